@@ -5,3 +5,5 @@
 process.stdin.on("end", () => process.kill(process.pid, "SIGTERM"));
 process.stdin.on("error", () => process.kill(process.pid, "SIGTERM"));
 process.stdin.resume();
+// Waiting for the parent's end must not keep an Azurite alive that has closed its servers.
+process.stdin.unref?.();
