@@ -1,0 +1,195 @@
+"""Stages, decisions and the rule of who may decide. Pure; knows no channel by which people decide."""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from promotion.domain.actors import Person
+from promotion.domain.errors import ConflictError, ForbiddenError, InvalidError
+from promotion.domain.policy import StageSpec
+
+
+class Verdict(StrEnum):
+    """What a person says to a request."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class StageOutcome(StrEnum):
+    """How far a stage is."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's verdict on one revision and one digest, in one stage."""
+
+    stage: str
+    verdict: Verdict
+    by: Person
+    comment: str
+    at: dt.datetime
+    digest: str
+    #: The revision the person saw.
+    revision: int
+
+
+class Authors(msgspec.Struct, frozen=True, kw_only=True):
+    """Every identity known of those who made the asset or asked for its promotion."""
+
+    #: `tid/oid` keys, lower case.
+    keys: frozenset[str] = frozenset()
+    #: Object ids, user principal names and display names, lower case.
+    names: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> bool:
+        """Whether anything at all is known of the author."""
+        return bool(self.keys or self.names)
+
+    def include(self, person: Person) -> bool:
+        """Whether the person may be one of the authors; names count, to be on the safe side."""
+        own = {person.oid.lower(), person.upn.lower(), person.name.lower()} - {""}
+        return person.key in self.keys or bool(own & self.names)
+
+
+def authors(*, people: tuple[Person, ...] = (), names: tuple[str, ...] = ()) -> Authors:
+    """Return the authors known by identity (`people`) and by name alone."""
+    return Authors(
+        keys=frozenset(person.key for person in people),
+        names=frozenset(
+            name.strip().lower()
+            for name in (*names, *(n for p in people for n in (p.oid, p.upn, p.name)))
+            if name.strip()
+        ),
+    )
+
+
+def merge(first: Authors, second: Authors) -> Authors:
+    """Return the authors of both."""
+    return Authors(keys=first.keys | second.keys, names=first.names | second.names)
+
+
+def stage_outcome(
+    stages: tuple[StageSpec, ...],
+    decisions: tuple[Decision, ...],
+    name: str,
+) -> StageOutcome:
+    """Return how far a stage is; stages open one after the other, in the policy's order."""
+    for stage in stages:
+        outcome = _own_outcome(stage, decisions)
+        if stage.name == name:
+            return outcome
+        if outcome is not StageOutcome.APPROVED:
+            break
+    return StageOutcome.WAITING
+
+
+def overall(stages: tuple[StageSpec, ...], decisions: tuple[Decision, ...]) -> StageOutcome:
+    """Return rejected when any stage is, approved when all are, open otherwise.
+
+    No stage at all is never an approval: it would be one that nobody gave.
+    """
+    outcomes = [_own_outcome(stage, decisions) for stage in stages]
+    if StageOutcome.REJECTED in outcomes:
+        return StageOutcome.REJECTED
+    if outcomes and all(outcome is StageOutcome.APPROVED for outcome in outcomes):
+        return StageOutcome.APPROVED
+    return StageOutcome.OPEN
+
+
+def stages_open_to(
+    person: Person,
+    stages: tuple[StageSpec, ...],
+    decisions: tuple[Decision, ...],
+    made_by: Authors,
+) -> tuple[str, ...]:
+    """Return the names of the stages in which the person could decide now."""
+    if made_by.include(person):
+        return ()
+    return tuple(
+        stage.name
+        for stage in stages
+        if stage_outcome(stages, decisions, stage.name) is StageOutcome.OPEN
+        and person.roles.intersection(stage.roles)
+        and not _has_decided(person, stage, decisions)
+    )
+
+
+def choose_stage(
+    person: Person,
+    wanted: str,
+    stages: tuple[StageSpec, ...],
+    decisions: tuple[Decision, ...],
+    made_by: Authors,
+) -> StageSpec:
+    """Return the stage in which the person decides; the first one open to them when none is wanted.
+
+    Raises:
+        ForbiddenError: the person is an author, or holds no role of the stage.
+        ConflictError: the stage is not open, or the person has decided in it already.
+        InvalidError: there is no stage of that name.
+    """
+    # (1) Before anything else, so that no role and no stage helps an author.
+    if made_by.include(person):
+        raise ForbiddenError(
+            f"{person.name or person.upn or person.oid} made or requested this asset "
+            "and may not decide on it.",
+            "Someone else who holds an approver's role must decide.",
+        )
+    named = {stage.name: stage for stage in stages}
+    if wanted:
+        if wanted not in named:
+            raise InvalidError(f"There is no stage {wanted!r}.", f"Stages: {', '.join(named)}.")
+        return _first_open(person, (named[wanted],), stages, decisions)
+    return _first_open(person, stages, stages, decisions)
+
+
+def _first_open(
+    person: Person,
+    candidates: tuple[StageSpec, ...],
+    stages: tuple[StageSpec, ...],
+    decisions: tuple[Decision, ...],
+) -> StageSpec:
+    # (2) Roles: without one of them the rest is nobody's business.
+    mine = [stage for stage in candidates if person.roles.intersection(stage.roles)]
+    if not mine:
+        roles = sorted({role for stage in candidates for role in stage.roles})
+        raise ForbiddenError(
+            "Deciding here takes a role that you do not hold.",
+            f"It takes one of: {', '.join(roles)}.",
+        )
+    # (3) Once each.
+    fresh = [stage for stage in mine if not _has_decided(person, stage, decisions)]
+    if not fresh:
+        raise ConflictError(
+            "You have decided on this request already; a decision counts once.",
+            "The others of the stage must decide.",
+        )
+    # (4) In order.
+    for stage in fresh:
+        if stage_outcome(stages, decisions, stage.name) is StageOutcome.OPEN:
+            return stage
+    raise ConflictError(
+        f"Stage {fresh[0].name!r} is not open: the stages before it must agree first, "
+        "or it is decided.",
+        "Look at the request's page for what it waits for.",
+    )
+
+
+def _own_outcome(stage: StageSpec, decisions: tuple[Decision, ...]) -> StageOutcome:
+    mine = [decision for decision in decisions if decision.stage == stage.name]
+    if any(decision.verdict is Verdict.REJECT for decision in mine):
+        return StageOutcome.REJECTED
+    # Distinct people: the key counts, not the row, so that a doubled decision cannot fill a quorum.
+    agreed = {decision.by.key for decision in mine if decision.verdict is Verdict.APPROVE}
+    return StageOutcome.APPROVED if len(agreed) >= stage.quorum else StageOutcome.OPEN
+
+
+def _has_decided(person: Person, stage: StageSpec, decisions: tuple[Decision, ...]) -> bool:
+    return any(d.stage == stage.name and d.by.key == person.key for d in decisions)

@@ -1,0 +1,190 @@
+"""Azure ML assets by name: where they live, how they are written down. Knows no service.
+
+The written form is Azure ML's asset id: `azureml://registries/{registry}/{kind}/{name}/versions/{version}`,
+and for a workspace `azureml://subscriptions/{s}/resourceGroups/{g}/workspaces/{w}/{kind}/{name}/versions/{v}`.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final, Self
+
+import msgspec
+
+from promotion.domain.errors import InvalidError
+
+#: Azure ML's own limit for names of assets.
+MAX_NAME_LENGTH: Final = 255
+
+_SHOWN_LENGTH: Final = 120
+
+_REGISTRY_ID = re.compile(
+    r"azureml://registries/(?P<registry>[^/]+)/(?P<kind>[a-z]+)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
+    re.IGNORECASE,
+)
+_WORKSPACE_ID = re.compile(
+    r"azureml://subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"(?:/providers/Microsoft\.MachineLearningServices)?/workspaces/(?P<workspace>[^/]+)"
+    r"/(?P<kind>[a-z]+)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
+    re.IGNORECASE,
+)
+
+
+class AssetKind(StrEnum):
+    """The kinds of assets that travel, in Azure ML's own plural words."""
+
+    MODELS = "models"
+    ENVIRONMENTS = "environments"
+    COMPONENTS = "components"
+    DATA = "data"
+
+    @property
+    def singular(self) -> str:
+        """The word for one of them, as in `model.promoted`."""
+        return self.value.removesuffix("s")
+
+
+class Registry(msgspec.Struct, frozen=True, tag_field="type", tag="registry"):
+    """An Azure ML registry, by its name (unique in a tenant)."""
+
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Its part of an asset id."""
+        return f"registries/{self.name}"
+
+
+class Workspace(msgspec.Struct, frozen=True, tag_field="type", tag="workspace"):
+    """An Azure ML workspace, by its Azure resource."""
+
+    subscription: str
+    resource_group: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Its part of an asset id."""
+        return (
+            f"subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+            f"/workspaces/{self.name}"
+        )
+
+
+type Home = Registry | Workspace
+
+
+class AssetRef(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of one asset, somewhere."""
+
+    home: Registry | Workspace
+    kind: AssetKind
+    name: str
+    version: str
+
+    @property
+    def id(self) -> str:
+        """The asset id, as Azure ML writes it."""
+        return f"azureml://{self.home.path}/{self.kind}/{self.name}/versions/{self.version}"
+
+    @property
+    def label(self) -> str:
+        """`name:version`, as people say it."""
+        return f"{self.name}:{self.version}"
+
+    def moved(self, home: Home, *, name: str | None = None, version: str | None = None) -> Self:
+        """Return the same asset in another home, under another name or version when given."""
+        return msgspec.structs.replace(
+            self,
+            home=home,
+            name=self.name if name is None else name,
+            version=self.version if version is None else version,
+        )
+
+
+def asset_ref(*, home: Home, kind: str, name: str, version: str) -> AssetRef:
+    """Return a checked reference.
+
+    Names are checked for what would make them ambiguous, not for taste: naming is a check of the
+    policy, so that a badly named asset is refused where people see it.
+
+    Raises:
+        InvalidError: an unknown kind, or a name or version that is empty, too long, or holds a slash
+            or control characters.
+    """
+    _check_part("name", name)
+    _check_part("version", version)
+    return AssetRef(home=home, kind=_kind(kind), name=name, version=version)
+
+
+def parse_asset_id(text: str) -> AssetRef:
+    """Return the reference that an asset id stands for.
+
+    Raises:
+        InvalidError: `text` is not an asset id, with the form that is expected.
+    """
+    if found := _REGISTRY_ID.fullmatch(text):
+        home: Home = Registry(found["registry"])
+    elif found := _WORKSPACE_ID.fullmatch(text):
+        home = Workspace(found["subscription"], found["group"], found["workspace"])
+    else:
+        raise InvalidError(
+            f"{_shown(text)} is not the id of an Azure ML asset.",
+            "Write azureml://registries/{registry}/{models|environments|components|data}/{name}"
+            "/versions/{version}, or the same of a workspace: azureml://subscriptions/{id}"
+            "/resourceGroups/{group}/workspaces/{workspace}/...",
+        )
+    return asset_ref(home=home, kind=found["kind"], name=found["name"], version=found["version"])
+
+
+class AssetDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """What a registry or workspace says of one asset version, without its files."""
+
+    ref: AssetRef
+    #: The type within its kind: custom_model, mlflow_model, uri_folder, command ...
+    type: str = ""
+    description: str = ""
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
+    properties: dict[str, str] = msgspec.field(default_factory=dict)
+    #: MLflow flavors, name -> its settings; models alone have them.
+    flavors: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    created_at: dt.datetime | None = None
+    #: Display name (people) or id (service principals) of the creator, as the service tells it.
+    created_by: str = ""
+    #: The workspace asset this one was shared from, when it was.
+    origin: str = ""
+    job_name: str = ""
+    archived: bool = False
+
+
+def _kind(text: str) -> AssetKind:
+    try:
+        return AssetKind(text.lower())
+    except ValueError as error:
+        raise InvalidError(
+            f"{_shown(text)} is not a kind of asset.",
+            f"Use one of {', '.join(AssetKind)}.",
+        ) from error
+
+
+def _check_part(what: str, text: str) -> None:
+    if not text:
+        raise InvalidError(
+            f"The asset's {what} is empty.", f"Give the {what} as Azure ML shows it."
+        )
+    if len(text) > MAX_NAME_LENGTH:
+        raise InvalidError(
+            f"The asset's {what} has {len(text)} characters.",
+            f"Azure ML allows {MAX_NAME_LENGTH}.",
+        )
+    if "/" in text or any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise InvalidError(
+            f"The asset's {what} {_shown(text)} holds a slash or a control character.",
+            f"Give the {what} alone, as Azure ML shows it.",
+        )
+
+
+def _shown(text: str) -> str:
+    # Cut, and with control characters made visible: the text comes from outside and ends up in logs.
+    return ascii(text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}...")

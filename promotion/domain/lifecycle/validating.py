@@ -1,0 +1,111 @@
+"""Transitions while the app looks at the asset: begin, wait for it, refuse it, ask people."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from promotion.domain.actors import Actor
+from promotion.domain.approvals import Authors, merge
+from promotion.domain.errors import PromotionError
+from promotion.domain.facts import FactType
+from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step, written
+from promotion.domain.manifest import Manifest
+from promotion.domain.policy import Route, target_of
+from promotion.domain.request import Request, State
+from promotion.domain.results import CheckResult
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """What validation found out: the files, the checks' answers, who made the asset."""
+
+    manifest: Manifest
+    #: Where the manifest is kept.
+    manifest_at: str
+    checks: tuple[CheckResult, ...]
+    policy_hash: str
+    made_by: Authors
+
+
+def start_validation(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
+    """The app begins to look at the asset."""
+    require(request, "be validated", State.RECEIVED)
+    after = moved(request, State.VALIDATING, due_at=now + STALL)
+    return step(after, FactType.VALIDATION_STARTED, actor, now, {}, before=request.state)
+
+
+def defer_validation(
+    request: Request,
+    error: PromotionError,
+    *,
+    until: dt.datetime,
+    actor: Actor,
+    now: dt.datetime,
+) -> Step:
+    """The asset cannot be looked at yet; the request waits, and says for what."""
+    require(request, "wait for its asset", State.VALIDATING)
+    after = moved(request, State.RECEIVED, due_at=until, problem=problem_of(error, now))
+    data = {"problem": error.problem, "remedy": error.remedy, "until": written(until)}
+    return step(after, FactType.VALIDATION_DEFERRED, actor, now, data, before=request.state)
+
+
+def refuse(
+    request: Request,
+    found: Examination | None = None,
+    *,
+    error: PromotionError | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Step:
+    """The policy says no: a check failed (`found`), or the asset cannot be judged at all (`error`)."""
+    require(request, "be refused", State.VALIDATING)
+    problem = problem_of(error, now) if error else None
+    after = moved(request, State.REFUSED, problem=problem, **_settled(found))
+    data: dict[str, Any] = {"checks": msgspec.to_builtins(after.checks)}
+    if error:
+        data |= {"problem": error.problem, "remedy": error.remedy}
+    return step(after, FactType.REQUEST_REFUSED, actor, now, data, before=request.state)
+
+
+def request_approval(
+    request: Request,
+    route: Route,
+    found: Examination,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> Step:
+    """Every check passed: people are asked. What they decide on is fixed here: digest, policy, stages."""
+    require(request, "ask for approval", State.VALIDATING)
+    deadline = now + route.expires_after
+    after = moved(
+        request,
+        State.PENDING,
+        target=target_of(route, request.asset),
+        made_by=merge(request.made_by, found.made_by),
+        stages=route.stages,
+        expires_at=deadline,
+        due_at=deadline,
+        **_settled(found),
+    )
+    data = {
+        "checks": msgspec.to_builtins(found.checks),
+        "stages": msgspec.to_builtins(route.stages),
+        "files": after.files,
+        "bytes": after.size,
+        "expires_at": written(deadline),
+    }
+    return step(after, FactType.APPROVAL_REQUESTED, actor, now, data, before=request.state)
+
+
+def _settled(found: Examination | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {
+        "digest": found.manifest.digest,
+        "files": len(found.manifest.files),
+        "size": found.manifest.size,
+        "manifest": found.manifest_at,
+        "checks": found.checks,
+        "policy_hash": found.policy_hash,
+    }

@@ -1,0 +1,17 @@
+"""How far a copy is. Kept beside the request: progress is not a transition and makes no fact."""
+
+import msgspec
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Files and bytes of a copy, done and in all."""
+
+    files: int = 0
+    files_done: int = 0
+    bytes: int = 0
+    bytes_done: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has arrived."""
+        return self.files_done == self.files and self.bytes_done == self.bytes

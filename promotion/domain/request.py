@@ -1,0 +1,115 @@
+"""The request: one asset asking to travel one route, as a frozen value. Transitions are in `lifecycle`."""
+
+import base64
+import datetime as dt
+import hashlib
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from promotion.domain.actors import Actor
+from promotion.domain.approvals import Authors, Decision
+from promotion.domain.assets import AssetRef
+from promotion.domain.facts import GENESIS
+from promotion.domain.policy import StageSpec
+from promotion.domain.results import CheckResult
+
+#: Version of the stored form of a request.
+SCHEMA: Final = 1
+
+
+class State(StrEnum):
+    """Where a request stands; section 'State machine' of docs/architecture.md draws it."""
+
+    RECEIVED = "received"
+    VALIDATING = "validating"
+    REFUSED = "refused"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    APPROVED = "approved"
+    PROMOTING = "promoting"
+    PROMOTED = "promoted"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+    @property
+    def terminal(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in _TERMINAL
+
+
+_TERMINAL: Final = frozenset(
+    {
+        State.REFUSED,
+        State.REJECTED,
+        State.EXPIRED,
+        State.CANCELLED,
+        State.SUPERSEDED,
+        State.PROMOTED,
+        State.WITHDRAWN,
+        State.FAILED,
+    },
+)
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that keeps the request from going on, in words for the person who acts."""
+
+    message: str
+    remedy: str = ""
+    since: dt.datetime
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One asset asking to travel one route."""
+
+    id: str
+    route: str
+    attempt: int
+    asset: AssetRef
+    target: AssetRef
+    state: State
+    #: Number of transitions so far; also the sequence of the last fact, and the API's ETag.
+    revision: int
+    policy_hash: str
+    requested_by: Actor
+    reason: str = ""
+    made_by: Authors = msgspec.field(default_factory=Authors)
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    #: When the next thing must happen to it, by itself or through the sweep; none when terminal.
+    due_at: dt.datetime | None = None
+    #: When people's time to decide ends, once they were asked.
+    expires_at: dt.datetime | None = None
+    #: Digest of the manifest, once the files were read.
+    digest: str = ""
+    files: int = 0
+    size: int = 0
+    #: Where the manifest is kept (its evidence reference).
+    manifest: str = ""
+    checks: tuple[CheckResult, ...] = ()
+    stages: tuple[StageSpec, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    problem: Problem | None = None
+    #: W3C traceparent of what opened it.
+    trace: str = ""
+    #: Hash of the last fact.
+    head: str = GENESIS
+    schema: int = SCHEMA
+
+
+def request_id(*, route: str, asset: AssetRef, attempt: int) -> str:
+    """Return the id derived from what a request is about, so that one event twice is one request.
+
+    26 characters of a-z and 2-7 (130 bits of SHA-256): usable in keys, addresses and file names.
+    Azure compares resource names without case, so homes do too; asset names keep theirs.
+    """
+    home = asset.home.path.lower()
+    parts = (route, home, asset.kind.value, asset.name, asset.version, str(attempt))
+    text = "\n".join(f"{len(part)}:{part}" for part in parts)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+    return base64.b32encode(digest).decode()[:26].lower()
