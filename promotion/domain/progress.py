@@ -1,5 +1,7 @@
 """How far a copy is. Kept beside the request: progress is not a transition and makes no fact."""
 
+import datetime as dt
+
 import msgspec
 
 
@@ -10,6 +12,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     files_done: int = 0
     bytes: int = 0
     bytes_done: int = 0
+    #: When a worker last moved it on; the sweep takes up what has stood still.
+    at: dt.datetime | None = None
 
     @property
     def complete(self) -> bool:

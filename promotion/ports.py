@@ -1,0 +1,286 @@
+"""What the use cases need from the world, as protocols. Adapters implement them; tests swap them.
+
+Every method may raise RetryableError when the technology behind it is not available now. Methods are
+synchronous: the functions that call them run in the worker's thread pool.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Final, Protocol
+
+import msgspec
+
+from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.facts import Fact
+from promotion.domain.lifecycle import Step
+from promotion.domain.manifest import Manifest
+from promotion.domain.policy import Policy
+from promotion.domain.progress import Progress
+from promotion.domain.request import Request, State
+from promotion.domain.results import TargetVersion
+
+#: How long after each transition the sweep looks whether everything that follows from it was done.
+LOOK_AFTER: Final = dt.timedelta(seconds=60)
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> dt.datetime:
+        """Return the present time, aware, in UTC."""
+        ...
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as it was read, with what a conditional write needs."""
+
+    request: Request
+    etag: str
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """A note to look at a request at a time. Never authoritative: the request's row is the truth."""
+
+    request_id: str
+    due: dt.datetime
+    #: The note's own key in its index.
+    key: str = ""
+    #: Listing entries of earlier states that the note's writer left behind.
+    leftovers: tuple[str, ...] = ()
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requests to list; what is empty does not restrict."""
+
+    state: State | None = None
+    route: str = ""
+    name: str = ""
+    version: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests, newest first, and where the next page begins (empty: there is none)."""
+
+    items: tuple[Request, ...]
+    next_cursor: str = ""
+
+
+class Delivered(msgspec.Struct, frozen=True, kw_only=True):
+    """The sequence of the last fact that each channel has taken, by the channel's name."""
+
+    upto: dict[str, int] = msgspec.field(default_factory=dict)
+    etag: str = ""
+
+
+class Requests(Protocol):
+    """Requests with their decisions and facts; state, decision and fact move in one transaction."""
+
+    def add(self, step: Step) -> tuple[Stored, bool]:
+        """Store a new request; return it and True, or the one that was there and False."""
+        ...
+
+    def get(self, request_id: str) -> Stored:
+        """Return a request.
+
+        Raises:
+            NotFoundError: there is none of that id.
+            DamagedError: its row cannot be read back.
+        """
+        ...
+
+    def save(self, stored: Stored, step: Step) -> Stored:
+        """Store a transition of what was read, all of it or nothing.
+
+        Raises:
+            StaleError: the request has changed since it was read.
+        """
+        ...
+
+    def facts(self, request_id: str, *, after: int = 0) -> tuple[Fact, ...]:
+        """Return the request's facts in order, those with a sequence above `after`.
+
+        Raises:
+            DamagedError: a fact cannot be read back, or one is missing.
+        """
+        ...
+
+    def page(self, query: Query, *, cursor: str = "", limit: int = 50) -> Page:
+        """Return requests that match, newest first.
+
+        Raises:
+            InvalidError: `cursor` did not come from an earlier page.
+        """
+        ...
+
+    def due(self, now: dt.datetime, *, limit: int = 500) -> tuple[Watch, ...]:
+        """Return notes whose time has come, the oldest first."""
+        ...
+
+    def settle(self, watch: Watch, *, look_again: dt.datetime | None) -> None:
+        """Take a note off, after writing the next one when the request must be looked at again."""
+        ...
+
+    def progress(self, request_id: str) -> Progress:
+        """Return how far the copy is; nothing done when nothing was recorded."""
+        ...
+
+    def save_progress(self, request_id: str, progress: Progress) -> None:
+        """Record how far the copy is; the last writer wins, as it is for show only."""
+        ...
+
+    def delivered(self, request_id: str) -> Delivered:
+        """Return what the channels have taken."""
+        ...
+
+    def save_delivered(self, request_id: str, delivered: Delivered) -> Delivered:
+        """Record what the channels have taken.
+
+        Raises:
+            StaleError: another worker recorded in between.
+        """
+        ...
+
+
+class Queue(StrEnum):
+    """The queues; a message in one is a hint to look at a request, nothing more."""
+
+    VALIDATIONS = "validations"
+    PROMOTIONS = "promotions"
+    DELIVERIES = "deliveries"
+
+
+class Hints(Protocol):
+    """Sends hints to the queue functions."""
+
+    def send(
+        self,
+        queue: Queue,
+        request_id: str,
+        *,
+        delay: dt.timedelta = dt.timedelta(0),
+    ) -> None:
+        """Ask for the request to be looked at, after `delay`."""
+        ...
+
+
+class Registries(Protocol):
+    """Azure ML's registries and workspaces."""
+
+    def describe(self, asset: AssetRef) -> AssetDescription:
+        """Return what the service says of an asset version.
+
+        Raises:
+            NotFoundError: there is no such version.
+            ForbiddenError: the app's identity may not read there.
+        """
+        ...
+
+    def versions(self, asset: AssetRef) -> tuple[TargetVersion, ...]:
+        """Return the versions that exist under the asset's name in its home, in any order."""
+        ...
+
+    def read_manifest(self, asset: AssetRef) -> Manifest:
+        """Read every file of an asset once and return the manifest.
+
+        Raises:
+            NotFoundError: there is no such version.
+            InvalidError: it has no files.
+        """
+        ...
+
+    def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
+        """Bring files to the target's storage, server-side, as far as one call can; return how far.
+
+        Repeating it continues; files that are complete are not copied again.
+
+        Raises:
+            StaleError: a source file is not the one in the manifest any more.
+        """
+        ...
+
+    def create(
+        self,
+        description: AssetDescription,
+        manifest: Manifest,
+        target: AssetRef,
+        lineage: dict[str, str],
+    ) -> AssetDescription:
+        """Verify the transferred files, create the target version over them, and read it back.
+
+        `lineage` is added to the version's properties.
+
+        Raises:
+            BrokenError: what arrived is not what the manifest says.
+            ConflictError: the version was created in between, or cannot be created again.
+        """
+        ...
+
+
+class Channel(Protocol):
+    """Somewhere facts are told: a topic, a chat, mail."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name, under which its progress is kept."""
+        ...
+
+    def deliver(self, request: Request, fact: Fact) -> None:
+        """Tell one fact; facts that are not for this channel are passed over.
+
+        A repetition must be recognisable by the fact's id. Facts come in order.
+
+        Raises:
+            RetryableError: try again later.
+            BrokenError: this fact can never be told here; the reason becomes the request's problem.
+        """
+        ...
+
+
+class Evidence(Protocol):
+    """Bytes too large for a row, kept under the hash of their content."""
+
+    def put(self, content: bytes) -> str:
+        """Keep `content`; return its reference, `sha256:` and the hexadecimal digest."""
+        ...
+
+    def get(self, reference: str) -> bytes:
+        """Return what was kept.
+
+        Raises:
+            NotFoundError: nothing is kept under that reference.
+            DamagedError: what is kept is not what the reference says.
+        """
+        ...
+
+
+class DeadLetters(Protocol):
+    """What came in and can never be worked on, kept for a person to look at."""
+
+    def keep(self, kind: str, content: bytes, *, reason: str, at: dt.datetime) -> str:
+        """Keep `content` with the reason; return where. The same content twice is kept once."""
+        ...
+
+
+class PolicySource(Protocol):
+    """The policy in force."""
+
+    def current(self) -> Policy:
+        """Return the policy.
+
+        Raises:
+            BrokenError: there is none, or it is not valid.
+        """
+        ...
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True):
+    """Every port of the app, put together by `bootstrap` or by a test."""
+
+    clock: Clock
+    requests: Requests
+    hints: Hints
+    registries: Registries
+    channels: tuple[Channel, ...]
+    evidence: Evidence
+    dead_letters: DeadLetters
+    policy: PolicySource

@@ -1,0 +1,75 @@
+"""Tell every channel the facts that it has not been told yet, in order, each at least once."""
+
+import logging
+
+import msgspec
+
+from promotion.domain.errors import BrokenError, RetryableError
+from promotion.domain.facts import Fact
+from promotion.domain.request import Request
+from promotion.ports import Channel, Delivered, World
+
+_log = logging.getLogger(__name__)
+
+
+def deliver(world: World, request_id: str) -> bool:
+    """Tell what is to be told; return whether everything now is.
+
+    One channel that is down keeps no other from being served. What a channel took is recorded after it
+    took it: a crash in between tells a fact twice, under the same id, never not at all.
+
+    Raises:
+        RetryableError: at least one channel could not take its facts now.
+    """
+    request = world.requests.get(request_id).request
+    delivered = world.requests.delivered(request_id)
+    upto = dict(delivered.upto)
+    failures = [
+        failure
+        for channel in world.channels
+        if (failure := _serve(world, channel, request, upto)) is not None
+    ]
+    if upto != delivered.upto:
+        told = Delivered(upto=upto, etag=delivered.etag)
+        world.requests.save_delivered(request_id, told)
+    if failures:
+        raise failures[0]
+    return True
+
+
+def undelivered(world: World, request: Request, delivered: Delivered) -> bool:
+    """Whether a channel has still to be told something about the request."""
+    return any(delivered.upto.get(channel.name, 0) < request.revision for channel in world.channels)
+
+
+def _serve(
+    world: World,
+    channel: Channel,
+    request: Request,
+    upto: dict[str, int],
+) -> RetryableError | None:
+    start = upto.get(channel.name, 0)
+    if start >= request.revision:
+        return None
+    for fact in world.requests.facts(request.id, after=start):
+        try:
+            _tell(channel, request, fact)
+        except RetryableError as error:
+            fields = {"channel": channel.name, "fact": fact.id, "reason": error.problem}
+            _log.warning("channel not available", extra=fields)
+            return error
+        upto[channel.name] = fact.sequence
+    return None
+
+
+def _tell(channel: Channel, request: Request, fact: Fact) -> None:
+    try:
+        channel.deliver(request, fact)
+    except BrokenError as error:
+        # It can never be told here. The fact itself is safe in the trail; the others go on.
+        fields = {"channel": channel.name, "fact": fact.id, **msgspec.to_builtins(_why(error))}
+        _log.exception("fact cannot be told", extra=fields)
+
+
+def _why(error: BrokenError) -> dict[str, str]:
+    return {"problem": error.problem, "remedy": error.remedy}

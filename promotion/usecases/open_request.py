@@ -1,0 +1,117 @@
+"""Open a request for each journey that an asset sets off; the same asset twice is the same request."""
+
+import datetime as dt
+import logging
+
+import msgspec
+
+from promotion.domain import lifecycle
+from promotion.domain.assets import AssetRef
+from promotion.domain.errors import ConflictError, NotFoundError
+from promotion.domain.lifecycle import Opening
+from promotion.domain.policy import Journey, Policy, journeys
+from promotion.domain.request import Request, State, request_id
+from promotion.ports import Queue, World
+
+_log = logging.getLogger(__name__)
+
+#: States after which the same asset may ask again, in a new attempt.
+_ASK_AGAIN = (State.REFUSED, State.REJECTED, State.EXPIRED, State.CANCELLED)
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A request, and whether this call made it."""
+
+    request: Request
+    created: bool
+
+
+def announce(world: World, asset: AssetRef, opening: Opening) -> tuple[Opened, ...]:
+    """Open a request on every route that the asset's arrival sets off; none when no route wants it."""
+    policy = world.policy.current()
+    found = journeys(policy, asset)
+    if not found:
+        _log.info("no route for asset", extra={"asset": asset.id})
+    return tuple(_open(world, policy, journey, opening, attempt=1) for journey in found)
+
+
+def ask(world: World, asset: AssetRef, route: str, opening: Opening) -> Opened:
+    """Open a request because a person asks; after a no, asking again is a new attempt.
+
+    Raises:
+        ConflictError: no route takes the asset, or several do and none was named.
+    """
+    policy = world.policy.current()
+    journey = choose(policy, asset, route)
+    attempt = 1
+    while (last := _existing(world, journey, attempt)) is not None:
+        if last.state not in _ASK_AGAIN:
+            return Opened(request=last, created=False)
+        attempt += 1
+    return _open(world, policy, journey, opening, attempt=attempt)
+
+
+def succeed(world: World, request: Request, opening: Opening) -> Opened:
+    """Open the attempt that follows a superseded one."""
+    journey = Journey(route=request.route, asset=request.asset)
+    policy = world.policy.current()
+    return _open(world, policy, journey, opening, attempt=request.attempt + 1)
+
+
+def choose(policy: Policy, asset: AssetRef, route: str) -> Journey:
+    """Return the one journey that is meant.
+
+    Raises:
+        ConflictError: no route takes the asset, or several do and none was named.
+    """
+    found = [each for each in journeys(policy, asset) if route in {"", each.route}]
+    if len(found) == 1:
+        return found[0]
+    routes = ", ".join(sorted(policy.routes))
+    if found:
+        raise ConflictError(
+            f"Several routes take {asset.id}: {', '.join(each.route for each in found)}.",
+            "Name the one you mean as `route`.",
+        )
+    which = f"The route {route!r} does not take" if route else "No route of the policy takes"
+    raise ConflictError(f"{which} {asset.id}.", f"The policy's routes: {routes}.")
+
+
+def _existing(world: World, journey: Journey, attempt: int) -> Request | None:
+    key = request_id(route=journey.route, asset=journey.asset, attempt=attempt)
+    try:
+        return world.requests.get(key).request
+    except NotFoundError:
+        return None
+
+
+def _open(
+    world: World,
+    policy: Policy,
+    journey: Journey,
+    opening: Opening,
+    *,
+    attempt: int,
+) -> Opened:
+    now: dt.datetime = world.clock.now()
+    route = policy.route(journey.route)
+    step = lifecycle.open_request(
+        journey,
+        route,
+        opening,
+        policy_hash=policy.hash,
+        attempt=attempt,
+        now=now,
+    )
+    stored, created = world.requests.add(step)
+    if created:
+        fields = {
+            "request_id": stored.request.id,
+            "asset": journey.asset.id,
+            "route": journey.route,
+        }
+        _log.info("request opened", extra=fields)
+    if stored.request.state is State.RECEIVED:
+        # Also for a repetition: the first one may have died between the row and the hint.
+        world.hints.send(Queue.VALIDATIONS, stored.request.id)
+    return Opened(request=stored.request, created=created)

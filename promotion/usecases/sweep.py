@@ -1,0 +1,104 @@
+"""Look at every request whose time has come and do what its row says should have been done.
+
+Hints can be lost, doubled or late; this is what makes that harmless. Each visit is safe to repeat and
+to run twice at once: it acts through the same conditional writes as everything else.
+"""
+
+import datetime as dt
+import logging
+
+import msgspec
+
+from promotion.domain import lifecycle
+from promotion.domain.actors import SWEEP
+from promotion.domain.errors import NotFoundError, PromotionError, StaleError
+from promotion.domain.lifecycle import STALL, Opening
+from promotion.domain.request import Request, State
+from promotion.ports import LOOK_AFTER, Queue, Stored, Watch, World
+from promotion.usecases import deliver, open_request
+
+_log = logging.getLogger(__name__)
+
+
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """What one sweep came to."""
+
+    visited: int
+    #: Requests that could not be looked at, with the reason; the others went on.
+    problems: tuple[str, ...] = ()
+
+
+def sweep(world: World) -> Swept:
+    """Visit what is due; one request's trouble never keeps another from being visited."""
+    watches = world.requests.due(world.clock.now())
+    problems = []
+    for watch in watches:
+        try:
+            _visit(world, watch)
+        except PromotionError as error:
+            problems.append(f"{watch.request_id}: {error}")
+            fields = {"request_id": watch.request_id, "reason": str(error)}
+            _log.warning("request could not be visited", extra=fields)
+    return Swept(visited=len(watches), problems=tuple(problems))
+
+
+def _visit(world: World, watch: Watch) -> None:
+    now = world.clock.now()
+    try:
+        stored = world.requests.get(watch.request_id)
+    except NotFoundError:
+        # Its writer died before the request itself was stored; whoever asked was told so.
+        world.requests.settle(watch, look_again=None)
+        return
+    request = _act(world, stored, now)
+    world.requests.settle(watch, look_again=_next_look(world, request, now))
+
+
+def _act(world: World, stored: Stored, now: dt.datetime) -> Request:
+    request = stored.request
+    if _stands_still(world, request, now):
+        match request.state:
+            case State.RECEIVED | State.VALIDATING:
+                world.hints.send(Queue.VALIDATIONS, request.id)
+            case State.APPROVED | State.PROMOTING:
+                world.hints.send(Queue.PROMOTIONS, request.id)
+            case State.PENDING:
+                request = _expire(world, stored, now)
+            case _:
+                pass
+    if request.state is State.SUPERSEDED:
+        open_request.succeed(world, request, Opening(actor=SWEEP, reason="The source changed."))
+    if _undelivered(world, request):
+        world.hints.send(Queue.DELIVERIES, request.id)
+    return request
+
+
+def _stands_still(world: World, request: Request, now: dt.datetime) -> bool:
+    if request.due_at is None or request.due_at > now:
+        return False
+    if request.state is not State.PROMOTING:
+        return True
+    # A long copy moves its progress, not its state; a second series of hints would only race it.
+    last = world.requests.progress(request.id).at
+    return last is None or last + STALL <= now
+
+
+def _expire(world: World, stored: Stored, now: dt.datetime) -> Request:
+    step = lifecycle.expire(stored.request, actor=SWEEP, now=now)
+    try:
+        return world.requests.save(stored, step).request
+    except StaleError:
+        # Somebody decided in this very moment; that stands.
+        return world.requests.get(stored.request.id).request
+
+
+def _next_look(world: World, request: Request, now: dt.datetime) -> dt.datetime | None:
+    if _undelivered(world, request):
+        return now + LOOK_AFTER
+    if request.due_at is None:
+        return None
+    return max(request.due_at, now + LOOK_AFTER)
+
+
+def _undelivered(world: World, request: Request) -> bool:
+    return deliver.undelivered(world, request, world.requests.delivered(request.id))
