@@ -21,6 +21,8 @@ _HERE: Final = Path(__file__).parent
 _PRELOAD: Final = _HERE / "stop_with_parent.cjs"
 _PROGRAM: Final = _HERE / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 _LOG_TAIL: Final = 2000
+# Twice a blob name of 1,024 characters, percent-encoded (a copy names source and target), and room.
+_HEADERS: Final = 64 * 1024
 
 
 class AzuriteError(Exception):
@@ -138,7 +140,7 @@ class Azurite:
         node, program = find_program()
         blob, queue, table = (str(port) for port in self._ports)
         return [
-            *(node, "--require", str(_PRELOAD), str(program)),
+            *(node, f"--max-http-header-size={_HEADERS}", "--require", str(_PRELOAD), str(program)),
             *("--blobPort", blob, "--queuePort", queue, "--tablePort", table),
             *("--location", str(self.folder)),
             *("--silent", "--disableTelemetry", "--skipApiVersionCheck"),

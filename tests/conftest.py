@@ -6,15 +6,20 @@ A fixture that cannot work fails and says what to install; none of them skips.
 
 import datetime as dt
 import ipaddress
+import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import psutil
 import pytest
 
 from sandbox import azurite as azurite_server
 from sandbox import config as sandbox_configuration
 from sandbox import resolver, tls
+
+ROOT: Final = Path(__file__).parent.parent
 
 
 def _refuse_far_connections(event: str, arguments: tuple[Any, ...]) -> None:
@@ -67,6 +72,26 @@ def azurite(
 def certificates(sandbox_config: sandbox_configuration.Config) -> None:
     """The sandbox's certificates, made; `sandbox_config.ca_bundle` is what clients trust."""
     tls.ensure(sandbox_config)
+
+
+@pytest.fixture(scope="session")
+def blob_front(
+    sandbox_config: sandbox_configuration.Config,
+    azurite: azurite_server.Azurite,
+    localhost_names: None,
+) -> Iterator[psutil.Process]:
+    """The HTTPS front of Azurite's blobs, in a process of its own."""
+    assert azurite.running
+    assert localhost_names is None
+    command = [sys.executable, "-m", "sandbox.blob_front", "--state", sandbox_config.state]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
+        assert process.stdout is not None
+        started = process.stdout.readline()
+        try:
+            assert started.startswith("blob front: "), f"the front did not start: {started!r}"
+            yield psutil.Process(process.pid)
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="session")
