@@ -7,14 +7,15 @@ container). Azurite wants `http://127.0.0.1:{port}/{account}/{container}`. SAS s
 neither host nor port, so they stay valid; Shared Key signatures cover the path and do not.
 """
 
+import re
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 import msgspec
 
 from sandbox.config import Config
 
 _SUFFIX: Final = ".blob.localhost"
+_PORT: Final = re.compile("[0-9]{1,5}")
 _LOOPBACK: Final = ("localhost", "127.0.0.1")
 
 
@@ -82,11 +83,9 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
 
         Any other address comes back unchanged: judging it is Azurite's business.
         """
-        parts = urlsplit(address)
-        account = self._named_by(parts.hostname or "", _port(address))
-        if parts.scheme != "https" or account is None:
-            return address
-        return self.upstream(account, address[len(f"https://{parts.netloc}") :])
+        host, slash, rest = address.removeprefix("https://").partition("/")
+        account = self._named_by(host.lower()) if address.startswith("https://") else None
+        return address if account is None else self.upstream(account, slash + rest)
 
     def to_front(self, address: str) -> str:
         """Return the front's host-style address for one of Azurite's own, others unchanged."""
@@ -96,16 +95,11 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
             return address
         return f"https://{account}{_SUFFIX}:{self.front}{slash}{rest}"
 
-    def _named_by(self, host: str, port: int | None) -> str | None:
-        if host in _LOOPBACK and port is not None:
+    def _named_by(self, host: str) -> str | None:
+        name, _, number = host.rpartition(":")
+        port = int(number) if _PORT.fullmatch(number) else 0
+        if name in _LOOPBACK:
             return self.by_port.get(port)
-        account = host.removesuffix(_SUFFIX)
-        here = port == self.front or (port is not None and self.by_port.get(port) == account)
-        return account if here and host.endswith(_SUFFIX) and account in self.accounts else None
-
-
-def _port(address: str) -> int | None:
-    try:
-        return urlsplit(address).port
-    except ValueError:  # no number, or out of range: no port of the front's
-        return None
+        account = name.removesuffix(_SUFFIX)
+        here = port == self.front or self.by_port.get(port) == account
+        return account if here and name.endswith(_SUFFIX) and account in self.accounts else None
