@@ -45,7 +45,7 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     due: dt.datetime
     #: The note's own key in its index.
     key: str = ""
-    #: Listing entries of earlier states that the note's writer left behind.
+    #: Listing entries of an earlier state, to be removed once the request has left it.
     leftovers: tuple[str, ...] = ()
 
 
@@ -58,11 +58,20 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
 
 
+class Damage(msgspec.Struct, frozen=True, kw_only=True):
+    """A request whose record cannot be read back, and why."""
+
+    request_id: str
+    problem: str
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Requests, newest first, and where the next page begins (empty: there is none)."""
 
     items: tuple[Request, ...]
     next_cursor: str = ""
+    #: Requests of this page that are there but cannot be shown.
+    damaged: tuple[Damage, ...] = ()
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,8 +125,17 @@ class Requests(Protocol):
         """Return notes whose time has come, the oldest first."""
         ...
 
-    def settle(self, watch: Watch, *, look_again: dt.datetime | None) -> None:
-        """Take a note off, after writing the next one when the request must be looked at again."""
+    def settle(
+        self,
+        watch: Watch,
+        request: Request | None,
+        *,
+        look_again: dt.datetime | None,
+    ) -> None:
+        """Take a note off, after writing the next one when the request must be looked at again.
+
+        `request` is what the note led to; none when there is no such request.
+        """
         ...
 
     def progress(self, request_id: str) -> Progress:

@@ -48,10 +48,10 @@ def _visit(world: World, watch: Watch) -> None:
         stored = world.requests.get(watch.request_id)
     except NotFoundError:
         # Its writer died before the request itself was stored; whoever asked was told so.
-        world.requests.settle(watch, look_again=None)
+        world.requests.settle(watch, None, look_again=None)
         return
     request = _act(world, stored, now)
-    world.requests.settle(watch, look_again=_next_look(world, request, now))
+    world.requests.settle(watch, request, look_again=_next_look(world, request, now))
 
 
 def _act(world: World, stored: Stored, now: dt.datetime) -> Request:

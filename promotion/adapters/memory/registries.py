@@ -1,0 +1,143 @@
+"""The port `Registries` in memory: versions with their files, and a copy that can stop half-way."""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+
+import msgspec
+
+from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
+from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
+from promotion.domain.progress import Progress
+from promotion.domain.results import TargetVersion
+
+
+@dataclass
+class _Version:
+    description: AssetDescription
+    files: dict[str, bytes]
+
+
+@dataclass
+class MemoryRegistries:
+    """Registries and workspaces as dictionaries. `files_per_call` bounds what one transfer copies."""
+
+    files_per_call: int = 1_000_000
+    _versions: dict[str, _Version] = field(default_factory=dict)
+    _arrived: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    _deleted: set[str] = field(default_factory=set)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    #: How often each file was copied, by `target id!path`: tests count with it.
+    copies: dict[str, int] = field(default_factory=dict)
+
+    def put(self, description: AssetDescription, files: dict[str, bytes]) -> None:
+        """Register a version, or change it behind everyone's back."""
+        with self._lock:
+            self._versions[_key(description.ref)] = _Version(description, dict(files))
+
+    def delete(self, asset: AssetRef) -> None:
+        """Take a version away for good."""
+        with self._lock:
+            self._versions.pop(_key(asset), None)
+            self._deleted.add(_key(asset))
+
+    def describe(self, asset: AssetRef) -> AssetDescription:
+        """Return what is known of a version."""
+        return self._version(asset).description
+
+    def versions(self, asset: AssetRef) -> tuple[TargetVersion, ...]:
+        """Return the versions under the asset's name."""
+        with self._lock:
+            found = [each.description for each in self._versions.values()]
+        return tuple(
+            TargetVersion(version=each.ref.version, archived=each.archived, tags=each.tags)
+            for each in found
+            if _key(each.ref.moved(asset.home, version=""))
+            == _key(asset.moved(asset.home, version=""))
+            and each.ref.home == asset.home
+        )
+
+    def read_manifest(self, asset: AssetRef) -> Manifest:
+        """Hash every file of a version."""
+        return _manifest(self._version(asset).files, asset)
+
+    def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
+        """Copy up to `files_per_call` files that have not arrived."""
+        with self._lock:
+            files = self._version(source).files
+            if _manifest(files, source).digest != manifest.digest:
+                raise StaleError(f"The files of {source.id} are not the approved ones any more.")
+            arrived = self._arrived.setdefault(_key(target), {})
+            missing = [path for path in files if path not in arrived]
+            for path in missing[: self.files_per_call]:
+                arrived[path] = files[path]
+                mark = f"{target.id}!{path}"
+                self.copies[mark] = self.copies.get(mark, 0) + 1
+            return Progress(
+                files=len(manifest.files),
+                files_done=len(arrived),
+                bytes=manifest.size,
+                bytes_done=sum(len(content) for content in arrived.values()),
+            )
+
+    def create(
+        self,
+        description: AssetDescription,
+        manifest: Manifest,
+        target: AssetRef,
+        lineage: dict[str, str],
+    ) -> AssetDescription:
+        """Make a version of what arrived, if it is what was approved."""
+        with self._lock:
+            arrived = self._arrived.get(_key(target), {})
+            if not arrived or _manifest(arrived, target).digest != manifest.digest:
+                raise BrokenError(f"What arrived for {target.id} is not what was approved.")
+            if _key(target) in self._deleted:
+                raise ConflictError(f"{target.id} was deleted and cannot be created again.")
+            return self._created(description, arrived, target, lineage)
+
+    def _created(
+        self,
+        description: AssetDescription,
+        arrived: dict[str, bytes],
+        target: AssetRef,
+        lineage: dict[str, str],
+    ) -> AssetDescription:
+        if present := self._versions.get(_key(target)):
+            if present.files == arrived:
+                return present.description
+            raise ConflictError(f"{target.id} exists already, with other content.")
+        made = msgspec.structs.replace(
+            description,
+            ref=target,
+            properties={**description.properties, **lineage},
+        )
+        self._versions[_key(target)] = _Version(made, dict(arrived))
+        return made
+
+    def _version(self, asset: AssetRef) -> _Version:
+        with self._lock:
+            try:
+                return self._versions[_key(asset)]
+            except KeyError as error:
+                raise NotFoundError(f"There is no {asset.id}.") from error
+
+
+def _key(asset: AssetRef) -> str:
+    return f"{asset.home.path.lower()}/{asset.kind}/{asset.name}/{asset.version}"
+
+
+def _manifest(files: dict[str, bytes], asset: AssetRef) -> Manifest:
+    return make_manifest(
+        [
+            ManifestFile(
+                path=path,
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                etag=hashlib.sha256(content).hexdigest()[:16],
+            )
+            for path, content in files.items()
+        ],
+        store=asset.home.path,
+    )
