@@ -1,0 +1,51 @@
+# Every command sets up what it needs; the second time that costs nothing.
+PYTHON := .venv/bin/python
+# Fast ones first: what is broken shows soon. What starts whole sandboxes runs one at a time.
+PARALLEL := $(foreach name,unit property contract,$(wildcard tests/$(name)))
+SERIAL := $(foreach name,crash e2e browser,$(wildcard tests/$(name)))
+COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
+PYTEST = $(PYTHON) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo sandbox test test-fast check format lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: ## make .venv and install Azurite (every other command does it, too)
+	@tools/setup.sh
+
+demo: setup ## play one promotion through the whole sandbox, from training to the verified trail
+	@$(PYTHON) -m sandbox.demo
+
+sandbox: setup ## run the sandbox until interrupted
+	@$(PYTHON) -m sandbox up
+
+test: setup ## run all tests, fast ones first
+	@set -e; for folder in $(PARALLEL); do echo "== $$folder"; $(PYTEST) -q -n 2 --dist loadfile $$folder; done
+	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q $$folder; done
+
+test-fast: setup ## run the tests that start no server
+	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser" $(PARALLEL)
+
+check: setup ## format, lint, types, import rules, links, what must not be in the tree
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy .
+	@.venv/bin/lint-imports
+	@$(PYTHON) tools/check_links.py
+	@$(PYTHON) tools/check_tree.py
+
+format: setup ## format the code and repair what the linter can
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format --quiet .
+
+lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer versions)
+	@$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
+	@$(COMPILE) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+	@cd sandbox && npm install --package-lock-only --loglevel=error
+
+clean: ## remove what the commands made, but neither .venv nor Azurite
+	@rm -rf build .sandbox .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -not -path './sandbox/node_modules/*' -prune -exec rm -rf {} +
