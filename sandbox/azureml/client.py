@@ -1,0 +1,70 @@
+"""An unmodified MLClient for one of the sandbox's identities, for the demo and the tests.
+
+Only the credential and the cloud metadata are ours. Must not be imported by the service itself.
+"""
+
+import datetime as dt
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from azure.core.credentials import AccessToken
+
+from sandbox import resolver
+from sandbox.config import RESOURCE_GROUP, SUBSCRIPTION_ID, Config
+from sandbox.people import AZURE_AUDIENCES, Identity, issue_token
+
+if TYPE_CHECKING:
+    from azure.ai.ml import MLClient
+
+CLOUD: Final = "sandbox"
+
+
+class SandboxCredential:
+    """A token credential that gives the same identity's token for every scope."""
+
+    def __init__(self, config: Config, identity: Identity) -> None:
+        self._config = config
+        self._identity = identity
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:  # noqa: ANN401, ARG002 - azure-core's protocol; one audience serves all
+        """Return a fresh token."""
+        now = dt.datetime.now(dt.UTC)
+        token = issue_token(self._identity, AZURE_AUDIENCES[0], self._config.signing_key, now=now)
+        return AccessToken(token, int((now + dt.timedelta(hours=1)).timestamp()))
+
+
+def ml_client(
+    config: Config,
+    identity: Identity,
+    *,
+    registry: str | None = None,
+    workspace: str | None = None,
+    polling_interval: int = 1,
+) -> "MLClient":
+    """Return azure-ai-ml's own client for a registry or a workspace of the sandbox.
+
+    Changes this process: `*.localhost` resolves to loopback, REQUESTS_CA_BUNDLE names the sandbox's
+    authority, and the SDK itself sets AZUREML_CURRENT_CLOUD.
+
+    Args:
+        config: of a running sandbox.
+        identity: whom the client acts for.
+        registry: give this or `workspace`.
+        workspace: give this or `registry`.
+        polling_interval: seconds between two polls (the SDK's `share` ignores it).
+    """
+    from azure.ai.ml import MLClient
+
+    resolver.install()
+    os.environ["REQUESTS_CA_BUNDLE"] = str(config.ca_bundle)
+    return MLClient(
+        SandboxCredential(config, identity),
+        SUBSCRIPTION_ID,
+        RESOURCE_GROUP,
+        workspace,
+        registry,
+        cloud=CLOUD,
+        cloud_metadata=config.cloud_metadata,
+        polling_interval=polling_interval,
+        show_progress=False,
+    )
