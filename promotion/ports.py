@@ -57,6 +57,15 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     version: str = ""
 
+    def matches(self, request: Request) -> bool:
+        """Whether the request is one of those asked for."""
+        return (
+            self.state in {None, request.state}
+            and self.route in {"", request.route}
+            and self.name in {"", request.asset.name}
+            and self.version in {"", request.asset.version}
+        )
+
 
 class Damage(msgspec.Struct, frozen=True, kw_only=True):
     """A request whose record cannot be read back, and why."""

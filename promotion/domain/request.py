@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,8 @@ from promotion.domain.results import CheckResult
 
 #: Version of the stored form of a request.
 SCHEMA: Final = 1
+
+_ID: Final = re.compile(r"[a-z2-7]{26}", re.ASCII)
 
 
 class State(StrEnum):
@@ -100,6 +103,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     #: Hash of the last fact.
     head: str = GENESIS
     schema: int = SCHEMA
+
+
+def is_request_id(text: str) -> bool:
+    """Whether a text can be the id of a request at all."""
+    return _ID.fullmatch(text) is not None
 
 
 def request_id(*, route: str, asset: AssetRef, attempt: int) -> str:

@@ -8,6 +8,7 @@ from promotion.domain.errors import StaleError
 from promotion.domain.lifecycle import Ballot
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, World
+from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
 
@@ -68,5 +69,5 @@ def _given(request: Request, ballot: Ballot) -> Decision | None:
 
 def _hint(world: World, request: Request) -> None:
     if request.state is State.APPROVED:
-        world.hints.send(Queue.PROMOTIONS, request.id)
-    world.hints.send(Queue.DELIVERIES, request.id)
+        hint(world, Queue.PROMOTIONS, request.id)
+    hint(world, Queue.DELIVERIES, request.id)

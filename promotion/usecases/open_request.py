@@ -12,6 +12,7 @@ from promotion.domain.lifecycle import Opening
 from promotion.domain.policy import Journey, Policy, journeys
 from promotion.domain.request import Request, State, request_id
 from promotion.ports import Queue, World
+from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
 
@@ -113,5 +114,5 @@ def _open(
         _log.info("request opened", extra=fields)
     if stored.request.state is State.RECEIVED:
         # Also for a repetition: the first one may have died between the row and the hint.
-        world.hints.send(Queue.VALIDATIONS, stored.request.id)
+        hint(world, Queue.VALIDATIONS, stored.request.id)
     return Opened(request=stored.request, created=created)

@@ -27,6 +27,7 @@ from promotion.domain.manifest import Manifest
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import open_request
+from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def promote(world: World, request_id: str) -> Request:
         return stored.request
     step_or_wait = _advance(world, stored)
     if step_or_wait is None:
-        world.hints.send(Queue.PROMOTIONS, request_id, delay=_POLL)
+        hint(world, Queue.PROMOTIONS, request_id, delay=_POLL)
         return stored.request
     return _finish(world, world.requests.save(stored, step_or_wait))
 
@@ -137,7 +138,7 @@ def _finish(world: World, stored: Stored) -> Request:
     request = stored.request
     fields = {"request_id": request.id, "state": request.state.value, "target": request.target.id}
     _log.info("promotion ended", extra=fields)
-    world.hints.send(Queue.DELIVERIES, request.id)
+    hint(world, Queue.DELIVERIES, request.id)
     if request.state is State.SUPERSEDED:
         open_request.succeed(world, request, Opening(actor=PROMOTION, reason="The source changed."))
     return request

@@ -16,6 +16,7 @@ from promotion.domain.lifecycle import STALL, Opening
 from promotion.domain.request import Request, State
 from promotion.ports import LOOK_AFTER, Queue, Stored, Watch, World
 from promotion.usecases import deliver, open_request
+from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
 
@@ -59,9 +60,9 @@ def _act(world: World, stored: Stored, now: dt.datetime) -> Request:
     if _stands_still(world, request, now):
         match request.state:
             case State.RECEIVED | State.VALIDATING:
-                world.hints.send(Queue.VALIDATIONS, request.id)
+                hint(world, Queue.VALIDATIONS, request.id)
             case State.APPROVED | State.PROMOTING:
-                world.hints.send(Queue.PROMOTIONS, request.id)
+                hint(world, Queue.PROMOTIONS, request.id)
             case State.PENDING:
                 request = _expire(world, stored, now)
             case _:
@@ -69,7 +70,7 @@ def _act(world: World, stored: Stored, now: dt.datetime) -> Request:
     if request.state is State.SUPERSEDED:
         open_request.succeed(world, request, Opening(actor=SWEEP, reason="The source changed."))
     if _undelivered(world, request):
-        world.hints.send(Queue.DELIVERIES, request.id)
+        hint(world, Queue.DELIVERIES, request.id)
     return request
 
 

@@ -18,6 +18,7 @@ from promotion.domain.request import Request, State
 from promotion.domain.results import Snapshot
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import waiting
+from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
 
@@ -98,5 +99,5 @@ def _deferred(request: Request, now: dt.datetime) -> bool:
 def _hint(world: World, request: Request) -> None:
     if request.state is State.RECEIVED and request.due_at is not None:
         delay = request.due_at - world.clock.now()
-        world.hints.send(Queue.VALIDATIONS, request.id, delay=delay)
-    world.hints.send(Queue.DELIVERIES, request.id)
+        hint(world, Queue.VALIDATIONS, request.id, delay=delay)
+    hint(world, Queue.DELIVERIES, request.id)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from promotion.domain.errors import InvalidError, NotFoundError, StaleError
+from promotion.domain.errors import NotFoundError, StaleError
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
+from promotion.domain.ordering import check_cursor, place
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request
 from promotion.ports import LOOK_AFTER, Delivered, Page, Query, Stored, Watch
@@ -68,15 +69,16 @@ class MemoryRequests:
 
     def page(self, query: Query, *, cursor: str = "", limit: int = 50) -> Page:
         """Return matching requests, newest first; the cursor is the last one's place."""
+        start = check_cursor(cursor)
         with self._lock:
             found = sorted(
-                (row.request for row in self._rows.values() if _matches(row.request, query)),
-                key=_cursor,
+                (row.request for row in self._rows.values() if query.matches(row.request)),
+                key=place,
             )
-        found = [request for request in found if _cursor(request) > _checked(cursor)]
+        found = [request for request in found if place(request) > start]
         items = tuple(found[:limit])
         more = len(found) > limit
-        return Page(items=items, next_cursor=_cursor(items[-1]) if more else "")
+        return Page(items=items, next_cursor=place(items[-1]) if more else "")
 
     def due(self, now: dt.datetime, *, limit: int = 500) -> tuple[Watch, ...]:
         """Return notes whose time has come, the oldest first."""
@@ -139,26 +141,3 @@ class MemoryRequests:
 
 def _stored(row: _Row) -> Stored:
     return Stored(request=row.request, etag=str(row.version))
-
-
-def _matches(request: Request, query: Query) -> bool:
-    return (
-        (query.state is None or query.state is request.state)
-        and query.route in {"", request.route}
-        and query.name in {"", request.asset.name}
-        and query.version in {"", request.asset.version}
-    )
-
-
-def _cursor(request: Request) -> str:
-    newest_first = 10**17 - int(request.created_at.timestamp() * 1_000_000)
-    return f"{newest_first:017d}_{request.id}"
-
-
-def _checked(cursor: str) -> str:
-    if cursor and (len(cursor) > 64 or "_" not in cursor):  # noqa: PLR2004 -- longer than any cursor
-        raise InvalidError(
-            "The cursor is not one of this list.",
-            "Take `next_cursor` of the page before, as it is.",
-        )
-    return cursor

@@ -6,27 +6,19 @@ from typing import Any, Final
 
 import msgspec
 
-from promotion.domain.errors import InvalidError
+from promotion.domain.ordering import EPOCH, micros, place
 from promotion.domain.request import Request
 from promotion.ports import Query, Watch
 
 #: Shards of the index. A partition takes some 2,000 writes a second; requests are far from that.
 SHARDS: Final = 4
 
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-#: Above every time until the year 5138, so that newest-first keys have a fixed width.
-_FAR: Final = 10**17
 
 
 def shard(request_id: str) -> str:
     """Return the partition of a request's index rows."""
     return f"{int(hashlib.sha256(request_id.encode()).hexdigest()[:8], 16) % SHARDS:02d}"
-
-
-def place(request: Request) -> str:
-    """Return where a request stands in every listing: the newest first, then by id."""
-    return f"{_FAR - _micros(request.created_at):017d}_{request.id}"
 
 
 def state_key(request: Request) -> str:
@@ -57,7 +49,7 @@ def watch_row(request_id: str, due: dt.datetime, leftovers: tuple[str, ...] = ()
     """Return the row of a note to look at a request at a time."""
     return {
         "PartitionKey": shard(request_id),
-        "RowKey": f"w_{_micros(due):017d}_{request_id}",
+        "RowKey": f"w_{micros(due):017d}_{request_id}",
         "leftovers": msgspec.json.encode(leftovers).decode(),
     }
 
@@ -71,7 +63,7 @@ def read_watch(row: dict[str, Any]) -> Watch:
         leftovers = ()
     return Watch(
         request_id=request_id,
-        due=_EPOCH + int(due) * _MICROSECOND,
+        due=EPOCH + int(due) * _MICROSECOND,
         key=row["RowKey"],
         leftovers=leftovers,
     )
@@ -79,27 +71,8 @@ def read_watch(row: dict[str, Any]) -> Watch:
 
 def watches_until(now: dt.datetime) -> tuple[str, str]:
     """Return the range of row keys (from, below) of notes that are due at `now`."""
-    return "w_", f"w_{_micros(now) + 1:017d}"
-
-
-def check_cursor(cursor: str) -> str:
-    """Return the cursor if it can be one.
-
-    Raises:
-        InvalidError: it did not come from a page.
-    """
-    number, _, rest = cursor.partition("_")
-    if cursor and not (len(number) == 17 and number.isdigit() and rest.isalnum()):  # noqa: PLR2004 -- the width above
-        raise InvalidError(
-            "The cursor is not one of this list.",
-            "Take `next_cursor` of the page before, as it is.",
-        )
-    return cursor
+    return "w_", f"w_{micros(now) + 1:017d}"
 
 
 def _hashed(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _micros(moment: dt.datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND

@@ -11,6 +11,7 @@ from azure.data.tables import TableClient
 from promotion.adapters.tables import index
 from promotion.adapters.tables.errors import translated
 from promotion.domain.errors import DamagedError, NotFoundError
+from promotion.domain.ordering import check_cursor
 from promotion.domain.request import Request
 from promotion.ports import Damage, Page, Query, Stored
 
@@ -32,7 +33,7 @@ def page(
     An index row says only where to look: the request itself decides whether it is listed.
     """
     prefix = index.prefix(query)
-    start = index.check_cursor(cursor)
+    start = check_cursor(cursor)
     items: list[Request] = []
     damaged: list[Damage] = []
     seen = 0
@@ -44,7 +45,7 @@ def page(
             start = place
             if isinstance(found, Damage):
                 damaged.append(found)
-            elif found is not None and _matches(found, query):
+            elif found is not None and query.matches(found):
                 items.append(found)
         seen += len(places)
         if len(places) < limit:
@@ -94,12 +95,3 @@ def _request(get: Callable[[str], Stored], request_id: str) -> Request | Damage 
         return None
     except DamagedError as error:
         return Damage(request_id=request_id, problem=str(error))
-
-
-def _matches(request: Request, query: Query) -> bool:
-    return (
-        (query.state is None or query.state is request.state)
-        and query.route in {"", request.route}
-        and query.name in {"", request.asset.name}
-        and query.version in {"", request.asset.version}
-    )

@@ -14,7 +14,7 @@ from promotion.domain.errors import DamagedError, NotFoundError, StaleError
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
 from promotion.domain.progress import Progress
-from promotion.domain.request import Request
+from promotion.domain.request import Request, is_request_id
 from promotion.ports import LOOK_AFTER, Delivered, Evidence, Page, Query, Stored, Watch
 
 
@@ -57,6 +57,9 @@ class TableRequests:
 
     def get(self, request_id: str) -> Stored:
         """Return a request: one point read."""
+        if not is_request_id(request_id):
+            # Not even asked for: keys refuse some characters, with errors that say something else.
+            raise _unknown(request_id)
         try:
             with translated():
                 row = self._table.get_entity(request_id, "req")

@@ -68,7 +68,8 @@ def step(
             policy_hash=after.policy_hash,
             code_version=__version__,
             trace=after.trace,
-            data=data,
+            # As it will be read back: lists for tuples, text for times.
+            data=msgspec.json.decode(msgspec.json.encode(data)),
             previous_hash=after.head,
         ),
     )
