@@ -15,26 +15,21 @@ _log = logging.getLogger(__name__)
 def deliver(world: World, request_id: str) -> bool:
     """Tell what is to be told; return whether everything now is.
 
-    One channel that is down keeps no other from being served. What a channel took is recorded after it
-    took it: a crash in between tells a fact twice, under the same id, never not at all.
+    One channel that is down keeps no other from being served, and is no reason to raise: the sweep asks
+    again every minute until it is back. What a channel took is recorded after it took it: a crash in
+    between tells a fact twice, under the same id, never not at all.
 
     Raises:
-        RetryableError: at least one channel could not take its facts now.
+        StaleError: another worker was telling the same facts; the hint may simply be tried again.
     """
     request = world.requests.get(request_id).request
     delivered = world.requests.delivered(request_id)
     upto = dict(delivered.upto)
-    failures = [
-        failure
-        for channel in world.channels
-        if (failure := _serve(world, channel, request, upto)) is not None
-    ]
+    told_all = [_serve(world, channel, request, upto) for channel in world.channels]
     if upto != delivered.upto:
         told = Delivered(upto=upto, etag=delivered.etag)
         world.requests.save_delivered(request_id, told)
-    if failures:
-        raise failures[0]
-    return True
+    return all(told_all)
 
 
 def undelivered(world: World, request: Request, delivered: Delivered) -> bool:
@@ -47,19 +42,19 @@ def _serve(
     channel: Channel,
     request: Request,
     upto: dict[str, int],
-) -> RetryableError | None:
+) -> bool:
     start = upto.get(channel.name, 0)
     if start >= request.revision:
-        return None
+        return True
     for fact in world.requests.facts(request.id, after=start):
         try:
             _tell(channel, request, fact)
         except RetryableError as error:
             fields = {"channel": channel.name, "fact": fact.id, "reason": error.problem}
             _log.warning("channel not available", extra=fields)
-            return error
+            return False
         upto[channel.name] = fact.sequence
-    return None
+    return True
 
 
 def _tell(channel: Channel, request: Request, fact: Fact) -> None:
