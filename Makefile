@@ -44,7 +44,7 @@ format: setup ## format the code and repair what the linter can
 lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer versions)
 	@$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
 	@$(COMPILE) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
-	@cd sandbox && npm install --package-lock-only --loglevel=error
+	@cd sandbox && npm install --package-lock-only --loglevel=error >/dev/null
 
 clean: ## remove what the commands made, but neither .venv nor Azurite
 	@rm -rf build .sandbox .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -58,27 +58,26 @@ make_venv() {
   fi
 }
 
-# The version of uv that the lock file pins, from the lock file alone: its first pip install is small.
+# The version of uv that the lock file pins, by the lock file's own hashes: a small download.
 install_uv() {
   pinned=$(mktemp)
   sed -n '/^uv==/,/[^\\]$/p' "$REQUIREMENTS" >"$pinned"
-  $PIP -r "$pinned" >/dev/null 2>&1 || say "uv does not install here, pip does the rest (slower)"
+  $PIP -r "$pinned" >/dev/null 2>&1 || say "uv cannot be installed here"
   rm -f "$pinned"
 }
 
 install_requirements() {
   say "installing $REQUIREMENTS"
-  if command -v uv >/dev/null 2>&1; then
-    uv=uv
-  else
+  uv=uv
+  command -v uv >/dev/null 2>&1 || {
     install_uv
     uv=$VENV/bin/uv
-  fi
+  }
   # uv reads none of pip's configuration; where packages come through that, pip alone reaches them.
-  if ! VIRTUAL_ENV="$PWD/$VENV" "$uv" pip install --quiet --require-hashes -r "$REQUIREMENTS" 2>"$VENV/uv.log"; then
-    say "uv could not ($VENV/uv.log says why), trying pip"
+  VIRTUAL_ENV="$PWD/$VENV" "$uv" pip install --quiet --require-hashes -r "$REQUIREMENTS" 2>"$VENV/uv.log" || {
+    say "uv could not do it ($VENV/uv.log says why), pip tries: that takes longer"
     $PIP -r "$REQUIREMENTS"
-  fi
+  }
 }
 
 install_azurite() {
