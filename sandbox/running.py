@@ -1,0 +1,88 @@
+"""A whole sandbox as one thing: started, stopped, its parts killed and started again.
+
+Knows the parts and Azurite; tests, the demo and `up` use nothing else.
+"""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox import config as configuration
+from sandbox import tls
+from sandbox.azurite import Azurite
+from sandbox.config import Config
+from sandbox.parts import Part, parts
+
+type Tell = Callable[[str], None]
+
+
+class Sandbox:
+    """Azurite and every server around it, on the state of one folder."""
+
+    def __init__(self, config: Config, tell: Tell = lambda _: None) -> None:
+        """Run on `config`; `tell` hears which part comes up."""
+        self.config = config
+        self.azurite = Azurite(config)
+        self.parts: dict[str, Part] = {part.name: part for part in parts(config)}
+        self._tell = tell
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything; return when all of it is ready.
+
+        Raises:
+            AzuriteError, PartError: something did not start; the rest is stopped again.
+        """
+        try:
+            tls.ensure(self.config)
+            self._tell("Azurite: blobs, queues, tables")
+            self.azurite.start()
+            for part in self.parts.values():
+                part.launch()
+            for part in self.parts.values():
+                part.wait()
+                self._tell(part.name)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything, the last started first."""
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.azurite.stop)
+            for part in self.parts.values():
+                stack.callback(part.stop)
+
+    @property
+    def host(self) -> Part:
+        """The Functions host."""
+        return self.parts["Functions host"]
+
+
+def open_state(
+    folder: Path,
+    *,
+    topology: str = "two-registries",
+    time_scale: float = 0.02,
+) -> tuple[Config, bool]:
+    """Return the configuration of a state folder, and whether it is a new one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return Config.load(folder), False
+    except FileNotFoundError:
+        config = configuration.create(folder.resolve(), topology=topology, time_scale=time_scale)
+        config.save()
+        return config, True
