@@ -17,7 +17,7 @@ from promotion.usecases.hinting import hint
 _log = logging.getLogger(__name__)
 
 #: States after which the same asset may ask again, in a new attempt.
-_ASK_AGAIN = (State.REFUSED, State.REJECTED, State.EXPIRED, State.CANCELLED)
+ASK_AGAIN = (State.REFUSED, State.REJECTED, State.EXPIRED, State.CANCELLED)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +45,8 @@ def ask(world: World, asset: AssetRef, route: str, opening: Opening) -> Opened:
     policy = world.policy.current()
     journey = choose(policy, asset, route)
     attempt = 1
-    while (last := _existing(world, journey, attempt)) is not None:
-        if last.state not in _ASK_AGAIN:
+    while (last := existing(world, journey, attempt)) is not None:
+        if last.state not in ASK_AGAIN:
             return Opened(request=last, created=False)
         attempt += 1
     return _open(world, policy, journey, opening, attempt=attempt)
@@ -78,7 +78,8 @@ def choose(policy: Policy, asset: AssetRef, route: str) -> Journey:
     raise ConflictError(f"{which} {asset.id}.", f"The policy's routes: {routes}.")
 
 
-def _existing(world: World, journey: Journey, attempt: int) -> Request | None:
+def existing(world: World, journey: Journey, attempt: int) -> Request | None:
+    """Return the request of that journey and attempt, when there is one."""
     key = request_id(route=journey.route, asset=journey.asset, attempt=attempt)
     try:
         return world.requests.get(key).request

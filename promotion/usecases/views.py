@@ -1,0 +1,189 @@
+"""What people look at: lists, one request, its facts, the overview. Reads only; changes nothing, ever."""
+
+from typing import Final
+
+import msgspec
+
+from promotion.domain.actors import Person
+from promotion.domain.approvals import stages_open_to
+from promotion.domain.errors import DamagedError, NotFoundError
+from promotion.domain.facts import Fact
+from promotion.domain.manifest import Manifest
+from promotion.domain.progress import Progress
+from promotion.domain.request import Request, State
+from promotion.ports import Damage, Query, World
+
+#: States in which the app is at work, or an operator is needed.
+UNDER_WAY: Final = (
+    State.FAILED,
+    State.PROMOTING,
+    State.APPROVED,
+    State.VALIDATING,
+    State.RECEIVED,
+)
+
+#: Of each state under way, and of what is done, an overview shows so many.
+_FEW: Final = 20
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A request and how far its copy is."""
+
+    request: Request
+    progress: Progress
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of requests, newest first; `next_cursor` is empty on the last."""
+
+    items: tuple[View, ...]
+    next_cursor: str
+    damaged: tuple[Damage, ...]
+
+
+class Trail(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts of one request in their order; `next_after` is where the next page begins, 0 on the last."""
+
+    items: tuple[Fact, ...]
+    next_after: int = 0
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is known of one request."""
+
+    request: Request
+    progress: Progress
+    facts: tuple[Fact, ...]
+    #: The approved files; none before they were read, or when their record cannot be read back.
+    manifest: Manifest | None
+    #: Why there is no manifest although there should be one.
+    manifest_problem: str = ""
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for one person, what is under way, what was done lately."""
+
+    mine: tuple[Request, ...]
+    others: tuple[Request, ...]
+    #: Where the pending requests go on, when there are more than were looked at.
+    more_pending: str
+    under_way: tuple[View, ...]
+    done: tuple[Request, ...]
+    damaged: tuple[Damage, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing at all to show."""
+        return not (self.mine or self.others or self.under_way or self.done or self.damaged)
+
+
+def show(world: World, request_id: str) -> View:
+    """Return one request.
+
+    Raises:
+        NotFoundError: there is none of that id.
+    """
+    return view(world, world.requests.get(request_id).request)
+
+
+def view(world: World, request: Request) -> View:
+    """Return the request with its progress, which is read only where a copy may have begun."""
+    match request.state:
+        case State.PROMOTING | State.FAILED:
+            progress = world.requests.progress(request.id)
+        case State.PROMOTED | State.WITHDRAWN:
+            progress = Progress(files_done=request.files, bytes_done=request.size)
+        case _:
+            progress = Progress()
+    return View(
+        request=request,
+        progress=msgspec.structs.replace(progress, files=request.files, bytes=request.size),
+    )
+
+
+def browse(world: World, query: Query, *, cursor: str = "", limit: int = 50) -> Listing:
+    """Return a page of the requests that match.
+
+    Raises:
+        InvalidError: the cursor did not come from an earlier page.
+    """
+    page = world.requests.page(query, cursor=cursor, limit=limit)
+    return Listing(
+        items=tuple(view(world, request) for request in page.items),
+        next_cursor=page.next_cursor,
+        damaged=page.damaged,
+    )
+
+
+def audit(world: World, request_id: str, *, after: int = 0, limit: int = 200) -> Trail:
+    """Return facts of a request with a sequence above `after`.
+
+    Raises:
+        NotFoundError: there is no such request.
+        DamagedError: a fact cannot be read back, or one is missing.
+    """
+    world.requests.get(request_id)
+    facts = world.requests.facts(request_id, after=after)
+    items = facts[:limit]
+    return Trail(items=items, next_after=items[-1].sequence if len(facts) > limit else 0)
+
+
+def dossier(world: World, request_id: str) -> Dossier:
+    """Return everything about a request.
+
+    Raises:
+        NotFoundError: there is no such request.
+        DamagedError: a fact cannot be read back, or one is missing.
+    """
+    shown = show(world, request_id)
+    manifest, problem = _manifest(world, shown.request)
+    return Dossier(
+        request=shown.request,
+        progress=shown.progress,
+        facts=world.requests.facts(request_id),
+        manifest=manifest,
+        manifest_problem=problem,
+    )
+
+
+def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
+    """Return what a person should see first."""
+    pending = world.requests.page(Query(state=State.PENDING), limit=limit)
+    moving = [world.requests.page(Query(state=state), limit=_FEW) for state in UNDER_WAY]
+    latest = world.requests.page(Query(), limit=limit)
+    mine = tuple(request for request in pending.items if open_stages(request, person))
+    done = (request for request in latest.items if _is_done(request))
+    damaged = {
+        each.request_id: each for page in (pending, *moving, latest) for each in page.damaged
+    }
+    return Overview(
+        mine=mine,
+        others=tuple(request for request in pending.items if request not in mine),
+        more_pending=pending.next_cursor,
+        under_way=tuple(view(world, request) for page in moving for request in page.items),
+        done=tuple(sorted(done, key=lambda each: each.updated_at, reverse=True)[:_FEW]),
+        damaged=tuple(damaged.values()),
+    )
+
+
+def open_stages(request: Request, person: Person) -> tuple[str, ...]:
+    """Return the stages in which the person could decide now."""
+    if request.state is not State.PENDING:
+        return ()
+    return stages_open_to(person, request.stages, request.decisions, request.made_by)
+
+
+def _is_done(request: Request) -> bool:
+    return request.state.terminal and request.state is not State.FAILED
+
+
+def _manifest(world: World, request: Request) -> tuple[Manifest | None, str]:
+    if not request.manifest:
+        return None, ""
+    try:
+        content = world.evidence.get(request.manifest)
+        return msgspec.json.decode(content, type=Manifest), ""
+    except (NotFoundError, DamagedError) as error:
+        return None, str(error)
+    except msgspec.DecodeError as error:
+        return None, f"The kept manifest cannot be read: {error}."

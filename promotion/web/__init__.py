@@ -1,0 +1,1 @@
+"""Pages and the JSON API, over plain values of HTTP. Knows no server and no azure.functions."""

@@ -1,0 +1,149 @@
+"""Routes as values, and which one an address means. Knows no handler's work and no OpenAPI."""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from promotion.domain.actors import Person
+from promotion.ports import World
+from promotion.web.http import Request, Response
+from promotion.web.problems import METHOD, NOT_FOUND, HttpError
+from promotion.web.settings import WebSettings
+
+#: `{id}` in a path: a request's id. Anything else is no address of this app, and no storage is asked.
+_ID: Final = "(?P<id>[a-z2-7]{26})"
+
+
+class Access(StrEnum):
+    """Who is let in."""
+
+    ANYONE = "anyone"
+    #: Whoever holds one of the app's roles; what they may do beyond reading, the use cases say.
+    ROLES = "roles"
+
+
+class Form(StrEnum):
+    """Whom a route speaks to, which is also how it tells of errors."""
+
+    PAGE = "page"
+    API = "api"
+    STATIC = "static"
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a handler may look at."""
+
+    request: Request
+    world: World
+    settings: WebSettings
+    route: "Route"
+    #: Who calls; nobody on routes that let anyone in.
+    person: Person | None = None
+    #: Values of the path's placeholders.
+    path: dict[str, str] = msgspec.field(default_factory=dict)
+    #: The query and the body as the operation's structures, where it declares them.
+    query: Any = None
+    body: Any = None
+
+    @property
+    def caller(self) -> Person:
+        """Who calls.
+
+        Raises:
+            RuntimeError: the route lets anyone in; a handler of such a route must not ask.
+        """
+        if self.person is None:
+            raise RuntimeError(f"{self.route.path} asks who calls, but lets anyone in")
+        return self.person
+
+
+type Handler = Callable[[Call], Response]
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API's document says of a route, and how its input is read: one definition for both."""
+
+    id: str
+    summary: str
+    description: str = ""
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    #: Whether the call must say, or may say, by `If-Match` which revision it is about.
+    if_match: str = ""
+    #: Status -> what it answers; None for an answer that is described by its status alone.
+    answers: dict[int, type[msgspec.Struct] | None]
+    #: Statuses of problems that the handler's own work can end in.
+    problems: tuple[int, ...] = ()
+    #: Headers of the successful answer: name -> meaning.
+    sends: dict[str, str] = msgspec.field(default_factory=dict)
+    #: Example of a body.
+    example: dict[str, Any] | None = None
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One method on one address."""
+
+    method: str
+    path: str
+    handler: Handler
+    form: Form
+    access: Access = Access.ROLES
+    operation: Operation | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call may change something."""
+        return self.method != "GET"
+
+
+class Router:
+    """Finds routes by method and path."""
+
+    def __init__(self, routes: tuple[Route, ...]) -> None:
+        self._patterns: dict[str, re.Pattern[str]] = {
+            route.path: re.compile(re.escape(route.path).replace(r"\{id\}", _ID))
+            for route in routes
+        }
+        self._routes: Final = routes
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        """Return the route and the values in its path; HEAD finds what GET would.
+
+        Raises:
+            HttpError: 404 for an unknown address, 405 (with `Allow`) for a method it does not take.
+        """
+        matching = self._matching(path)
+        if not matching:
+            raise HttpError(
+                NOT_FOUND,
+                "No page and no call has this address.",
+                "Start at / for the pages, or at /api/openapi.json for the calls.",
+            )
+        wanted = "GET" if method == "HEAD" else method
+        for route, values in matching:
+            if route.method == wanted:
+                return route, values
+        allow = self.allowed(path)
+        raise HttpError(
+            METHOD,
+            f"This address does not take {method[:20]}.",
+            f"It takes {allow}.",
+            headers={"Allow": allow},
+        )
+
+    def allowed(self, path: str) -> str:
+        """Return the methods an address takes, as `Allow` lists them; empty when there is none such."""
+        methods = {route.method for route, _ in self._matching(path)}
+        if "GET" in methods:
+            methods.add("HEAD")
+        return ", ".join(sorted(methods | {"OPTIONS"})) if methods else ""
+
+    def _matching(self, path: str) -> list[tuple[Route, dict[str, str]]]:
+        return [
+            (route, match.groupdict())
+            for route in self._routes
+            if (match := self._patterns[route.path].fullmatch(path))
+        ]

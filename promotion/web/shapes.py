@@ -1,0 +1,188 @@
+"""The JSON that outside programs rely on: names that stay, more fields over time. Knows no storage.
+
+These structures are also the schemas of the OpenAPI document.
+"""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from promotion.domain.approvals import StageOutcome, Verdict
+from promotion.domain.assets import AssetKind
+from promotion.domain.request import State
+from promotion.domain.results import Outcome
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of one Azure ML asset, in a registry or in a workspace."""
+
+    id: Annotated[str, Meta(examples=["azureml://registries/dev/models/taxi-fare/versions/3"])]
+    kind: AssetKind
+    registry: str | msgspec.UnsetType = msgspec.UNSET
+    workspace: str | msgspec.UnsetType = msgspec.UNSET
+    name: str
+    version: str
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who caused something: a person (with `oid` and `tid`) or a part of the app."""
+
+    kind: Annotated[str, Meta(examples=["person", "system"])]
+    name: str
+    oid: str
+    tid: str
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A person by their Entra ID identity."""
+
+    oid: str
+    tid: str
+    name: str
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One check's answer, with what it looked at."""
+
+    name: str
+    outcome: Outcome
+    summary: str
+    evidence: dict[str, Any]
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of people of whom `quorum` must agree."""
+
+    name: str
+    quorum: Annotated[int, Meta(ge=1)]
+    roles: list[str]
+    outcome: StageOutcome
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's verdict on one revision and one digest."""
+
+    stage: str
+    verdict: Verdict
+    by: Person
+    comment: str
+    at: dt.datetime
+    digest: str
+    revision: int
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the copy is, in files and in bytes."""
+
+    files: int
+    files_done: int
+    bytes: int
+    bytes_done: int
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """What keeps the request from going on, and what to do about it."""
+
+    message: str
+    remedy: str
+    since: dt.datetime
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """Where else to look: paths of this app."""
+
+    self: str
+    page: str
+    audit: str
+
+
+class Promotion(msgspec.Struct, frozen=True, kw_only=True):
+    """One asset asking to travel one route, as it stands now."""
+
+    id: Annotated[str, Meta(pattern="^[a-z2-7]{26}$")]
+    route: str
+    state: State
+    #: Also the ETag: a decision names the revision it was made on.
+    revision: Annotated[int, Meta(ge=1, description="Also the ETag, in quotes.")]
+    #: `sha256:...` over the asset's files, or null until they were read.
+    digest: Annotated[str | None, Meta(description="Over the files; null until they were read.")]
+    attempt: Annotated[int, Meta(ge=1)]
+    asset: Asset
+    target: Asset
+    requested_by: Actor
+    reason: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    due_at: dt.datetime | None
+    expires_at: dt.datetime | None
+    policy_hash: str
+    files: int
+    size: Annotated[int, Meta(description="Bytes of all files together.")]
+    checks: list[Check]
+    stages: list[Stage]
+    decisions: list[Decision]
+    progress: Progress
+    problem: Trouble | None
+    links: Links
+
+
+class PromotionList(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of requests, newest first."""
+
+    items: list[Promotion]
+    next_cursor: Annotated[str | None, Meta(description="Null on the last page.")]
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened. The hash is over every other field as it stands here, in RFC 8785 form."""
+
+    spec: str
+    id: str
+    request: str
+    sequence: int
+    type: str
+    at: str
+    actor: dict[str, str]
+    asset: str
+    target: str
+    before: str
+    after: str
+    digest: str
+    policy_hash: str
+    code_version: str
+    trace: str
+    data: dict[str, Any]
+    previous_hash: str
+    hash: str
+
+
+class FactList(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a request's facts, in their order."""
+
+    items: list[Fact]
+    next_cursor: Annotated[str | None, Meta(description="Null on the last page.")]
+
+
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """What asking for a promotion would do; nothing was written."""
+
+    dry_run: Literal[True]
+    route: str
+    attempt: int
+    asset: Asset
+    target: Asset
+    #: Whether a new request would be made; otherwise `existing` is the one that would be answered.
+    would_create: bool
+    existing: Promotion | None
+    stages: list[Stage]
+    policy_hash: str
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the app can do its work."""
+
+    status: Literal["ok", "unavailable"]
+    version: str
+    checks: dict[str, Literal["ok", "unavailable"]]
