@@ -15,7 +15,7 @@ from promotion.adapters.memory import (
 )
 from promotion.domain import lifecycle
 from promotion.domain.actors import EVENT_GRID, VALIDATION, Person
-from promotion.domain.approvals import Authors, Verdict
+from promotion.domain.approvals import Verdict, authors
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry, Workspace
 from promotion.domain.lifecycle import Ballot, Examination, Opening, Step
 from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
@@ -112,20 +112,20 @@ def validating() -> Request:
     return lifecycle.start_validation(opened().request, actor=VALIDATION, now=NOW).request
 
 
-def examination(outcome: Outcome = Outcome.PASSED, *authors: str) -> Examination:
+def examination(outcome: Outcome = Outcome.PASSED, *names: str) -> Examination:
     """Return what validation found."""
     return Examination(
         manifest=manifest(),
         manifest_at="sha256:" + "00" * 32,
         checks=(CheckResult(name="required_tags", outcome=outcome, summary="All there."),),
         policy_hash=policy().hash,
-        made_by=Authors(names=frozenset(name.lower() for name in authors or ("Author",))),
+        made_by=authors(names=names or ("Author",)),
     )
 
 
-def pending(*stages: StageSpec, authors: tuple[str, ...] = ("Author",)) -> Request:
+def pending(*stages: StageSpec, made_by: tuple[str, ...] = ("Author",)) -> Request:
     """Return a request that waits for people."""
-    found = examination(Outcome.PASSED, *authors)
+    found = examination(Outcome.PASSED, *made_by)
     step = lifecycle.request_approval(
         validating(), route(*stages), found, actor=VALIDATION, now=NOW
     )

@@ -1,0 +1,84 @@
+"""Asset ids: written, read, refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promotion.domain.assets import AssetKind, AssetRef, Registry, Workspace, parse_asset_id
+from promotion.domain.errors import InvalidError
+from promotion.domain.request import is_request_id, request_id
+from tests.building import DEV, ROUTE, WORKSPACE, model
+
+NAMES = st.text(
+    st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="/"),
+    min_size=1,
+    max_size=255,
+)
+
+
+@given(name=NAMES, version=NAMES, kind=st.sampled_from(AssetKind))
+def test_what_is_written_is_read_back(name: str, version: str, kind: AssetKind) -> None:
+    for home in (DEV, WORKSPACE):
+        asset = AssetRef(home=home, kind=kind, name=name, version=version)
+
+        assert parse_asset_id(asset.id) == asset
+
+
+def test_the_long_form_of_a_workspace_is_read_too() -> None:
+    text = (
+        "azureml://subscriptions/s/resourcegroups/g/providers/Microsoft.MachineLearningServices"
+        "/workspaces/w/models/m/versions/1"
+    )
+
+    assert parse_asset_id(text).home == Workspace("s", "g", "w")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "taxi-fare:1",
+        "azureml://registries/r/models/m",
+        "azureml://registries/r/models/m/versions/1/2",
+        "azureml://registries/r/jobs/m/versions/1",
+        "azureml://registries/r/models/m\n/versions/1",
+        "azureml://registries/r/models/m/versions/1\n",
+        "https://example.invalid",
+        "azureml://registries/r/models/" + "m" * 256 + "/versions/1",
+    ],
+)
+def test_what_is_no_asset_id_is_refused_with_the_form_expected(text: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        parse_asset_id(text)
+
+    assert refused.value.problem
+    assert refused.value.remedy
+    assert "\n" not in str(refused.value)
+
+
+def test_the_same_journey_has_the_same_id_whatever_the_case_of_its_home() -> None:
+    shouted = model().moved(Registry(DEV.name.upper()))
+
+    assert request_id(route=ROUTE, asset=model(), attempt=1) == request_id(
+        route=ROUTE,
+        asset=shouted,
+        attempt=1,
+    )
+
+
+@given(first=st.tuples(NAMES, NAMES), second=st.tuples(NAMES, NAMES))
+def test_two_assets_never_share_an_id(first: tuple[str, str], second: tuple[str, str]) -> None:
+    ids = {request_id(route=ROUTE, asset=model(*each), attempt=1) for each in (first, second)}
+
+    assert len(ids) == len({first, second})
+    assert all(is_request_id(each) for each in ids)
+
+
+def test_each_attempt_and_each_route_has_its_own_id() -> None:
+    ids = {
+        request_id(route=route, asset=model(), attempt=attempt)
+        for route in ("a", "b")
+        for attempt in (1, 2)
+    }
+
+    assert len(ids) == 4

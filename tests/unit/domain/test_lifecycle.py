@@ -1,0 +1,190 @@
+"""The state machine: every transition from every state, and what each leaves behind."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from promotion.domain import lifecycle
+from promotion.domain.actors import PROMOTION, SWEEP, VALIDATION
+from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
+from promotion.domain.facts import hash_of
+from promotion.domain.lifecycle import Step
+from promotion.domain.request import Request, State
+from promotion.domain.results import Outcome
+from tests.building import (
+    NOW,
+    ballot,
+    examination,
+    opened,
+    pending,
+    person,
+    route,
+    validating,
+)
+
+APPROVER = person("approver")
+GONE = NotFoundError("It is not there.", "Share it.")
+CHANGED = StaleError("It changed.")
+BROKEN = BrokenError("It broke.", "Look.")
+
+type Transition = Callable[[Request], Step]
+
+TRANSITIONS: dict[str, tuple[Transition, State, set[State]]] = {
+    "start_validation": (
+        lambda r: lifecycle.start_validation(r, actor=VALIDATION, now=NOW),
+        State.VALIDATING,
+        {State.RECEIVED},
+    ),
+    "defer_validation": (
+        lambda r: lifecycle.defer_validation(r, GONE, until=NOW, actor=VALIDATION, now=NOW),
+        State.RECEIVED,
+        {State.VALIDATING},
+    ),
+    "refuse": (
+        lambda r: lifecycle.refuse(r, examination(Outcome.FAILED), actor=VALIDATION, now=NOW),
+        State.REFUSED,
+        {State.VALIDATING},
+    ),
+    "request_approval": (
+        lambda r: lifecycle.request_approval(r, route(), examination(), actor=VALIDATION, now=NOW),
+        State.PENDING,
+        {State.VALIDATING},
+    ),
+    "decide": (
+        lambda r: lifecycle.decide(r, ballot(r, APPROVER), now=NOW),
+        State.APPROVED,
+        {State.PENDING},
+    ),
+    "expire": (
+        lambda r: lifecycle.expire(r, actor=SWEEP, now=NOW),
+        State.EXPIRED,
+        {State.PENDING},
+    ),
+    "cancel": (
+        lambda r: lifecycle.cancel(r, person=APPROVER, reason="", now=NOW),
+        State.CANCELLED,
+        {State.RECEIVED, State.VALIDATING, State.PENDING, State.FAILED},
+    ),
+    "supersede": (
+        lambda r: lifecycle.supersede(r, CHANGED, actor=PROMOTION, now=NOW),
+        State.SUPERSEDED,
+        {State.PENDING, State.APPROVED, State.PROMOTING},
+    ),
+    "start_copy": (
+        lambda r: lifecycle.start_copy(r, actor=PROMOTION, now=NOW),
+        State.PROMOTING,
+        {State.APPROVED},
+    ),
+    "complete": (
+        lambda r: lifecycle.complete(r, already_there=False, actor=PROMOTION, now=NOW),
+        State.PROMOTED,
+        {State.PROMOTING},
+    ),
+    "fail": (
+        lambda r: lifecycle.fail(r, BROKEN, actor=PROMOTION, now=NOW),
+        State.FAILED,
+        {State.APPROVED, State.PROMOTING},
+    ),
+    "retry": (
+        lambda r: lifecycle.retry(r, person=APPROVER, reason="", now=NOW),
+        State.APPROVED,
+        {State.FAILED},
+    ),
+}
+
+
+def in_state(state: State) -> Request:
+    """Return a request that people were asked about, put into a state."""
+    return msgspec.structs.replace(pending(), state=state)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("name", TRANSITIONS)
+def test_a_transition_happens_from_its_states_and_no_other(name: str, state: State) -> None:
+    transition, goal, allowed = TRANSITIONS[name]
+    request = in_state(state)
+
+    if state not in allowed:
+        with pytest.raises(ConflictError, match=str(state)):
+            transition(request)
+        return
+    assert transition(request).request.state is goal
+
+
+@pytest.mark.parametrize("name", TRANSITIONS)
+def test_every_transition_has_one_fact_that_continues_the_chain(name: str) -> None:
+    transition, goal, allowed = TRANSITIONS[name]
+    request = in_state(next(iter(allowed)))
+
+    step = transition(request)
+
+    assert step.fact.sequence == step.request.revision == request.revision + 1
+    assert step.fact.previous_hash == request.head
+    assert step.fact.hash == step.request.head == hash_of(step.fact)
+    assert (step.fact.before, step.fact.after) == (request.state.value, goal.value)
+
+
+@pytest.mark.parametrize("name", TRANSITIONS)
+def test_a_request_that_is_not_over_is_always_due_again(name: str) -> None:
+    transition, goal, allowed = TRANSITIONS[name]
+
+    after = transition(in_state(next(iter(allowed)))).request
+
+    assert (after.due_at is None) == goal.terminal
+
+
+def test_a_transition_leaves_the_value_before_untouched() -> None:
+    request = pending()
+    before = msgspec.json.encode(request)
+
+    lifecycle.decide(request, ballot(request, APPROVER), now=NOW)
+
+    assert msgspec.json.encode(request) == before
+
+
+def test_what_people_decide_on_is_fixed_when_they_are_asked() -> None:
+    request = pending()
+    found = examination()
+
+    assert request.digest == found.manifest.digest
+    assert request.stages == route().stages
+    assert request.policy_hash == found.policy_hash
+    assert request.due_at == request.expires_at == NOW + route().expires_after
+
+
+def test_a_problem_is_shown_and_moves_nothing() -> None:
+    request = pending()
+
+    step = lifecycle.report_problem(request, BROKEN, actor=SWEEP, now=NOW)
+
+    assert step.request.state is request.state
+    assert step.request.due_at == request.due_at
+    assert step.request.problem is not None
+    assert step.request.problem.message == "It broke."
+
+
+def test_a_waiting_request_says_for_what_and_until_when() -> None:
+    until = NOW + dt.timedelta(minutes=1)
+
+    step = lifecycle.defer_validation(validating(), GONE, until=until, actor=VALIDATION, now=NOW)
+
+    assert step.request.due_at == until
+    assert step.request.problem is not None
+    assert step.request.problem.remedy == "Share it."
+
+
+def test_the_fact_of_a_promotion_is_named_after_the_kind() -> None:
+    request = in_state(State.PROMOTING)
+
+    step = lifecycle.complete(request, already_there=False, actor=PROMOTION, now=NOW)
+
+    assert step.fact.type == "model.promoted"
+
+
+def test_a_new_request_begins_at_revision_one() -> None:
+    step = opened()
+
+    assert step.request.revision == step.fact.sequence == 1
+    assert step.fact.before == ""
