@@ -74,7 +74,7 @@ install_requirements() {
     uv=$VENV/bin/uv
   }
   # uv reads none of pip's configuration; where packages come through that, pip alone reaches them.
-  VIRTUAL_ENV="$PWD/$VENV" "$uv" pip install --quiet --require-hashes -r "$REQUIREMENTS" 2>"$VENV/uv.log" || {
+  VIRTUAL_ENV="$PWD/$VENV" "$uv" pip install --quiet --compile-bytecode --require-hashes -r "$REQUIREMENTS" 2>"$VENV/uv.log" || {
     say "uv could not do it ($VENV/uv.log says why), pip tries: that takes longer"
     $PIP -r "$REQUIREMENTS"
   }

@@ -80,7 +80,7 @@ def test_a_fresh_clone_gets_its_environment_and_azurite(machine: Machine) -> Non
     assert done.returncode == 0, done.stderr
     calls = machine.calls.read_text()
     assert "python3.13 -m venv .venv" in calls
-    assert "uv pip install --quiet --require-hashes -r requirements-dev.txt" in calls
+    assert "uv pip install --quiet --compile-bytecode --require-hashes -r" in calls
     assert "npm ci" in calls
 
 
