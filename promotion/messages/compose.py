@@ -1,0 +1,75 @@
+"""Which facts people are told, and by which notice. The rest is for the topic and the page."""
+
+from collections.abc import Callable
+from typing import Final
+
+from promotion.domain.assets import AssetKind
+from promotion.domain.facts import Fact, FactType
+from promotion.domain.request import Request, State
+from promotion.messages import asking, outcomes
+from promotion.messages.notice import Notice
+
+type Builder = Callable[[Request, Fact, str], Notice]
+
+#: Facts that ask something of people, and ends of the story that they wait for.
+TOLD: Final[dict[FactType, Builder]] = {
+    FactType.APPROVAL_REQUESTED: asking.requested,
+    FactType.APPROVAL_REMINDED: asking.reminded,
+    FactType.APPROVAL_ESCALATED: asking.escalated,
+    FactType.REQUEST_REFUSED: outcomes.refused,
+    FactType.REQUEST_REJECTED: outcomes.rejected,
+    FactType.REQUEST_EXPIRED: outcomes.expired,
+    FactType.REQUEST_CANCELLED: outcomes.cancelled,
+    FactType.REQUEST_SUPERSEDED: outcomes.superseded,
+    FactType.ASSET_PROMOTED: outcomes.promoted,
+    FactType.ASSET_WITHDRAWN: outcomes.withdrawn,
+    FactType.PROMOTION_FAILED: outcomes.failed,
+    FactType.PROBLEM_REPORTED: outcomes.problem,
+}
+
+#: Steps in between: of interest to programs and to whoever looks at the page.
+NOT_TOLD: Final = frozenset(
+    {
+        FactType.REQUEST_OPENED,
+        FactType.VALIDATION_STARTED,
+        FactType.VALIDATION_DEFERRED,
+        FactType.DECISION_RECORDED,
+        FactType.REQUEST_APPROVED,
+        FactType.COPY_STARTED,
+        FactType.PROMOTION_RETRIED,
+    },
+)
+
+#: `model.promoted` and the like, as facts of assets are written.
+_OF_ASSETS: Final = {
+    kind.value.replace("asset.", f"{asset.singular}.", 1): kind
+    for kind in (FactType.ASSET_PROMOTED, FactType.ASSET_WITHDRAWN)
+    for asset in AssetKind
+}
+
+
+def compose(request: Request, fact: Fact, base_url: str) -> Notice | None:
+    """Return what people are told about a fact; nothing when it is not for them.
+
+    Args:
+        request: as it is now, which may be later than the fact.
+        fact: what happened.
+        base_url: the app's own address, to which links lead.
+    """
+    kind = kind_of(fact)
+    if kind is None or kind not in TOLD:
+        return None
+    if kind is FactType.REQUEST_CANCELLED and fact.before != State.PENDING:
+        # Nobody had been asked yet, or an operator gave up what everybody knows to have failed.
+        return None
+    return TOLD[kind](request, fact, base_url)
+
+
+def kind_of(fact: Fact) -> FactType | None:
+    """Return the fact's type; none for a type that this version does not know."""
+    if fact.type in _OF_ASSETS:
+        return _OF_ASSETS[fact.type]
+    try:
+        return FactType(fact.type)
+    except ValueError:
+        return None
