@@ -85,7 +85,7 @@ def read(app: Path) -> HostJson:
         return _settings(file)
     except FileNotFoundError as error:
         raise HostError(f'{path} is missing: write one, at least {{"version": "2.0"}}') from error
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise HostError(f"{path} is not a valid host.json: {error}") from error
 
 

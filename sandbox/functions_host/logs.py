@@ -121,7 +121,9 @@ class _Line(logging.Formatter):
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = " ".join(f"{name}={value}" for name, value in _extra(record).items())
+        extra = {name: self._redactor.clean_value(value) for name, value in _extra(record).items()}
+        # Quoted where a line break in it would look like another record.
+        fields = " ".join(f"{name}={_quoted(str(value))}" for name, value in extra.items())
         text = f"{_time(record)} {record.levelname} {record.name}: {record.getMessage()} {fields}"
         return self._redactor.clean(f"{text.rstrip()}\n{_trace(record)}".rstrip())
 
@@ -143,8 +145,8 @@ class _Json(logging.Formatter):
         }
         if trace := _trace(record):
             fields["exception"] = trace
-        text = json.dumps(fields, default=str, ensure_ascii=False)
-        return self._redactor.clean(text)
+        # Cleaned before it is JSON: a secret taken out of JSON may take a quote with it.
+        return json.dumps(self._redactor.clean_value(fields), ensure_ascii=False)
 
 
 def _parse(levels: Mapping[str, str]) -> dict[str, int]:
@@ -175,6 +177,10 @@ def _trace(record: logging.LogRecord) -> str:
     if record.exc_info:
         return logging.Formatter().formatException(record.exc_info)
     return str(getattr(record, "trace", ""))
+
+
+def _quoted(text: str) -> str:
+    return text if text.isprintable() else repr(text)
 
 
 def _time(record: logging.LogRecord) -> str:

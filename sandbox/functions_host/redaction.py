@@ -13,6 +13,13 @@ from sandbox.config import Config
 REDACTED: Final = "[redacted]"
 
 _SHORTEST: Final = 16
+#: Deeper values are written as text.
+_DEPTH: Final = 6
+_SECRET_NAMES: Final = re.compile(
+    "(?:.*[_-])?(?:authorization|cookie|token|secret|password|signature|sas|connection_string)"
+    "|x-functions-key|aeg-sas-key|x-identity-header",
+    re.IGNORECASE,
+)
 _PATTERNS: Final = (
     # A query parameter that is a key or a signature.
     re.compile(r"(?P<keep>[?&;](?:code|sig|token|access_token)=)[^&\s\"'<>;]+", re.IGNORECASE),
@@ -45,6 +52,26 @@ class Redactor:
         for pattern in _PATTERNS:
             text = pattern.sub(rf"\g<keep>{REDACTED}", text)
         return text
+
+    def clean_value(self, value: object, depth: int = _DEPTH) -> object:
+        """Return a JSON value without secrets: in every text, and under a secret's name."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case dict() if depth:
+                return {
+                    str(name): self._clean_field(str(name), item, depth - 1)
+                    for name, item in value.items()
+                }
+            case list() | tuple() if depth:
+                return [self.clean_value(item, depth - 1) for item in value]
+            case _:
+                return self.clean(str(value))
+
+    def _clean_field(self, name: str, value: object, depth: int) -> object:
+        if value and _SECRET_NAMES.fullmatch(name):
+            return REDACTED
+        return self.clean_value(value, depth)
 
 
 def secrets_of(config: Config, environment: Mapping[str, str]) -> list[str]:

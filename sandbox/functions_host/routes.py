@@ -131,11 +131,13 @@ def _segment(part: str) -> Segment:
 
 def _closing(part: str, start: int) -> int | None:
     """Return where the brace that opens at `start` closes; None when none opens there."""
+    if part[start] != "{":
+        return None
     depth = 0
     for position in range(start, len(part)):
         depth += (part[position] == "{") - (part[position] == "}")
         if depth == 0:
-            return position if position > start else None
+            return position
     return None
 
 

@@ -37,6 +37,8 @@ _LONG: Final = re.compile(
     "january|february|march|april|june|july|august|september|october|november|december"
     "|sunday|monday|tuesday|wednesday|thursday|friday|saturday",
 )
+#: cron takes 7 for Sunday, NCRONTAB does not; behind a slash it is a step.
+_SEVENTH_DAY: Final = re.compile(r"(?<![\d/])7")
 _MINUTE: Final = dt.timedelta(minutes=1)
 _LOOKS: Final = 5
 
@@ -62,6 +64,8 @@ class Schedule:
                 f"schedule {text!r} has {len(fields)} fields, and must have six: "
                 "second minute hour day month day-of-week",
             )
+        if _SEVENTH_DAY.search(fields[-1]):
+            raise ValueError(f"schedule {text!r}: the days of the week are 0 (Sunday) to 6")
         schedule = cls(" ".join(_short_names(field, text) for field in fields))
         try:
             schedule.next_after(dt.datetime.now(dt.UTC))

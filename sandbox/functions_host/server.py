@@ -68,6 +68,8 @@ class Server:
         await self._runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if (request.content_length or 0) > BODY_LIMIT:
+            return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         path = request.path.lower()
         if path.rstrip("/") == event_grid.PATH:
             return await self._webhook.answer(request)

@@ -122,7 +122,7 @@ def logs(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(route="put-out/{what}", methods=["POST"])
 @app.queue_output(arg_name="one", queue_name="%ONE_QUEUE%", connection="AzureWebJobsStorage")
-@app.queue_output(arg_name="many", queue_name="many", connection="AzureWebJobsStorage")
+@app.queue_output(arg_name="many", queue_name="%MANY_QUEUE%", connection="AzureWebJobsStorage")
 @app.event_grid_output(
     arg_name="facts",
     topic_endpoint_uri="TOPIC_ENDPOINT",
