@@ -6,6 +6,7 @@ A fixture that cannot work fails and says what to install; none of them skips.
 
 import datetime as dt
 import ipaddress
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,6 +99,19 @@ def blob_front(
 def localhost_names() -> None:
     """`*.localhost` resolves to loopback in this process."""
     resolver.install()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome; fails, saying how to get one, when there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail(
+            "the browser tests need Chromium: install your system's package chromium",
+            pytrace=False,
+        )
+    return found
 
 
 @pytest.fixture

@@ -61,11 +61,16 @@ class Proxy:
             message = f"a header is not UTF-8: {error}"
             return _problem(HTTPStatus.BAD_REQUEST, "InvalidHeaderValue", message)
         except ClientConnectionError as error:
-            log.warning("azurite does not answer", extra={"reason": str(error)})
-            message = f"Azurite does not answer on {self._addresses.upstream_host}: is it running?"
-            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "ServerBusy", message)
+            return self._away(request, error)
         async with answer:
             return await self._return(request, answer)
+
+    def _away(self, request: web.Request, error: ClientConnectionError) -> web.Response:
+        if request.content.exception() is not None:
+            raise ConnectionResetError("the client left while it was sending") from error
+        log.warning("azurite does not answer", extra={"reason": str(error)})
+        message = f"Azurite does not answer on {self._addresses.upstream_host}: is it running?"
+        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "ServerBusy", message)
 
     async def _send(self, request: web.Request, account: str) -> ClientResponse:
         headers = _passed_on(request)

@@ -268,10 +268,37 @@ async def test_an_answer_that_breaks_off_breaks_off_at_the_client_too(config: Co
     assert received.endswith(b"half")
 
 
-async def test_an_azurite_that_is_away_is_answered_503_and_named(config: Config) -> None:
+async def test_an_azurite_that_is_away_is_answered_503_and_named(
+    config: Config,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with listening(config):
         received = await ask(config, head("GET", "/c/b", "Connection: close"))
 
     assert received.startswith(b"HTTP/1.1 503 ")
     assert b"x-ms-error-code: ServerBusy" in received
     assert f"127.0.0.1:{config.ports.azurite_blob}".encode() in received
+    assert "azurite does not answer" in caplog.messages
+
+
+async def test_a_client_that_leaves_is_not_taken_for_an_azurite_that_is_away(
+    config: Config,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    left = asyncio.Event()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(1_000_000)
+        writer.close()
+        left.set()
+
+    async with upstream(config, script):
+        _, writer = await connect(config)
+        writer.write(head("PUT", "/c/b", "Content-Length: 1000000") + b"a part of it")
+        await writer.drain()
+        writer.transport.abort()
+        await asyncio.wait_for(left.wait(), 10)
+
+    assert "azurite does not answer" not in caplog.messages
