@@ -5,7 +5,7 @@ Only the credential and the cloud metadata are ours. Must not be imported by the
 
 import datetime as dt
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from azure.core.credentials import AccessToken
 
@@ -16,7 +16,10 @@ from sandbox.people import AZURE_AUDIENCES, Identity, issue_token
 if TYPE_CHECKING:
     from azure.ai.ml import MLClient
 
-CLOUD: Final = "sandbox"
+
+def cloud_name(config: Config) -> str:
+    """Return the sandbox's cloud name; the SDK keeps the first metadata it sees under a name."""
+    return f"sandbox-{config.ports.azureml}"
 
 
 class SandboxCredential:
@@ -44,7 +47,8 @@ def ml_client(
     """Return azure-ai-ml's own client for a registry or a workspace of the sandbox.
 
     Changes this process: `*.localhost` resolves to loopback, REQUESTS_CA_BUNDLE names the sandbox's
-    authority, and the SDK itself sets AZUREML_CURRENT_CLOUD.
+    authority, and the SDK itself sets AZUREML_CURRENT_CLOUD (which `share` reads: with clients of two
+    sandboxes in one process, only those of the one that was made last can share).
 
     Args:
         config: of a running sandbox.
@@ -63,7 +67,7 @@ def ml_client(
         RESOURCE_GROUP,
         workspace,
         registry,
-        cloud=CLOUD,
+        cloud=cloud_name(config),
         cloud_metadata=config.cloud_metadata,
         polling_interval=polling_interval,
         show_progress=False,
