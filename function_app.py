@@ -10,7 +10,7 @@ import azure.functions as func
 
 from promotion import bootstrap
 from promotion.domain.announcement import Announcement
-from promotion.web.http import Request
+from promotion.web import http
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 @app.event_grid_trigger(arg_name="event")
 def on_model_registered(event: func.EventGridEvent, context: func.Context) -> None:
     """Record that a model was registered and ask for its validation; nothing else."""
-    trace = context.trace_context.Traceparent or ""
+    trace = context.trace_context.trace_parent or ""
     bootstrap.receive_event(_announcement(event), trace=trace)
 
 
@@ -60,7 +60,12 @@ def sweep(timer: func.TimerRequest) -> None:
 def web(req: func.HttpRequest) -> func.HttpResponse:
     """Serve the pages and the JSON API; what each address means stands in `promotion/web`."""
     answer = bootstrap.site().handle(
-        Request.of(method=req.method, url=req.url, headers=dict(req.headers), body=req.get_body()),
+        http.read(
+            method=req.method,
+            url=req.url,
+            headers=req.headers.items(),
+            body=req.get_body(),
+        ),
     )
     return func.HttpResponse(
         body=answer.body,

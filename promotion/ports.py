@@ -300,8 +300,52 @@ class PolicySource(Protocol):
         ...
 
 
-class World(msgspec.Struct, frozen=True, kw_only=True):
-    """Every port of the app, put together by `bootstrap` or by a test."""
+class World(Protocol):
+    """Every port of the app. Put together by `bootstrap`, each port when it is first used, or by a test."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    @property
+    def requests(self) -> Requests:
+        """Requests, decisions, facts."""
+        ...
+
+    @property
+    def hints(self) -> Hints:
+        """Hints to the queue functions."""
+        ...
+
+    @property
+    def registries(self) -> Registries:
+        """Azure ML."""
+        ...
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Where facts are told."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """Bytes too large for a row."""
+        ...
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """What can never be worked on."""
+        ...
+
+    @property
+    def policy(self) -> PolicySource:
+        """The policy in force."""
+        ...
+
+
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
+    """A world whose ports are all there from the start."""
 
     clock: Clock
     requests: Requests

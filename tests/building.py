@@ -32,7 +32,7 @@ from promotion.domain.policy import (
 )
 from promotion.domain.request import Request
 from promotion.domain.results import CheckResult, Outcome
-from promotion.ports import Requests, World
+from promotion.ports import Ports, Requests, World
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DEV = Registry("dev-mlops-registry")
@@ -161,7 +161,7 @@ class Stage:
     @property
     def world(self) -> World:
         """The ports, as the use cases take them."""
-        return World(
+        return Ports(
             clock=self.clock,
             requests=self.requests,
             hints=self.hints,

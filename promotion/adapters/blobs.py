@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from azure.core.exceptions import (
@@ -24,18 +24,13 @@ class BlobEvidence:
     """Contents under the hash of their bytes: writing the same twice changes nothing."""
 
     def __init__(self, service: BlobServiceClient, *, container: str = "evidence") -> None:
-        """Use a container of that name; `prepare` makes it."""
+        """Use a container of that name; the first upload makes it."""
         self._container = service.get_container_client(container)
-
-    def prepare(self) -> None:
-        """Create the container if it is missing."""
-        _create(self._container)
 
     def put(self, content: bytes) -> str:
         """Keep the content under its hash; return `sha256:` and the digest."""
         digest = hashlib.sha256(content).hexdigest()
-        with _translated(), contextlib.suppress(ResourceExistsError):
-            self._container.upload_blob(_name(digest), content, overwrite=False)
+        _upload(self._container, _name(digest), content)
         return f"sha256:{digest}"
 
     def get(self, reference: str) -> bytes:
@@ -58,20 +53,15 @@ class BlobDeadLetters:
     """What can never be worked on, by kind and day, each with its reason as metadata."""
 
     def __init__(self, service: BlobServiceClient, *, container: str = "deadletters") -> None:
-        """Use a container of that name; `prepare` makes it."""
+        """Use a container of that name; the first upload makes it."""
         self._container = service.get_container_client(container)
-
-    def prepare(self) -> None:
-        """Create the container if it is missing."""
-        _create(self._container)
 
     def keep(self, kind: str, content: bytes, *, reason: str, at: dt.datetime) -> str:
         """Keep the content; the same content on the same day is kept once."""
         name = f"{kind}/{at:%Y/%m/%d}/{hashlib.sha256(content).hexdigest()}.json"
         # Header values are ASCII: percent-encoded, so that nothing from outside can break out.
         metadata = {"reason": quote(reason[:_REASON_LENGTH], safe=" .,:;=()'"), "kind": kind}
-        with _translated(), contextlib.suppress(ResourceExistsError):
-            self._container.upload_blob(name, content, overwrite=False, metadata=metadata)
+        _upload(self._container, name, content, metadata)
         return f"{self._container.container_name}/{name}"
 
 
@@ -80,9 +70,20 @@ def _name(digest: str) -> str:
     return f"{digest[:2]}/{digest}"
 
 
-def _create(container: ContainerClient) -> Any:  # noqa: ANN401 -- the SDK's dictionary, not used
+def _upload(
+    container: ContainerClient,
+    name: str,
+    content: bytes,
+    metadata: dict[str, str] | None = None,
+) -> None:
+    # Names follow from contents, so a blob that exists already is the same one.
     with _translated(), contextlib.suppress(ResourceExistsError):
-        return container.create_container()
+        try:
+            container.upload_blob(name, content, overwrite=False, metadata=metadata)
+        except ResourceNotFoundError:
+            with contextlib.suppress(ResourceExistsError):
+                container.create_container()
+            container.upload_blob(name, content, overwrite=False, metadata=metadata)
 
 
 @contextlib.contextmanager

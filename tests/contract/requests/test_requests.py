@@ -51,7 +51,6 @@ def tables(config: Config) -> TableRequests:
     text = config.connection_string()
     name = uuid.uuid4().hex[:12]
     evidence = BlobEvidence(BlobServiceClient.from_connection_string(text), container=f"e{name}")
-    evidence.prepare()
     service = TableServiceClient.from_connection_string(text)
     made = TableRequests(service, evidence, table=f"t{name}", index_table=f"i{name}")
     made.prepare()

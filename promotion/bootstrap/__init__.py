@@ -1,0 +1,8 @@
+"""The composition root: settings, ports and use cases put together, once a process, as they are needed.
+
+Importing it loads no technology: every trigger pays for what the worker imports at its start.
+"""
+
+from promotion.bootstrap.entry import deliver, promote, receive_event, site, sweep, validate
+
+__all__ = ["deliver", "promote", "receive_event", "site", "sweep", "validate"]

@@ -1,0 +1,72 @@
+"""The channels that the settings name; none is an error, as a channel can be left out on purpose."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from promotion.ports import Channel, Evidence
+from promotion.settings import Settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+type Identity = Callable[[], "TokenCredential"]
+
+
+def channels(settings: Settings, evidence: Evidence, identity: Identity) -> tuple[Channel, ...]:
+    """Return topic, Teams and mail, those of them that are configured."""
+    made: list[Channel] = []
+    if settings.topic_endpoint:
+        made.append(_topic(settings, evidence, identity))
+    if settings.teams_webhook:
+        made.append(_teams(settings))
+    if settings.mail.endpoint or settings.mail.smtp_host:
+        made.append(_mail(settings, identity))
+    return tuple(made)
+
+
+def _topic(settings: Settings, evidence: Evidence, identity: Identity) -> Channel:
+    from azure.core.credentials import AzureKeyCredential
+
+    from promotion.adapters.event_grid import EventGridTopic
+
+    key = settings.topic_key
+    return EventGridTopic(
+        settings.topic_endpoint,
+        AzureKeyCredential(key) if key else identity(),
+        evidence,
+        allow_loopback=settings.allow_loopback,
+    )
+
+
+def _teams(settings: Settings) -> Channel:
+    from promotion.adapters.teams import TeamsChannel
+
+    return TeamsChannel(
+        settings.teams_webhook,
+        public_url=settings.public_url,
+        allow_loopback=settings.allow_loopback,
+    )
+
+
+def _mail(settings: Settings, identity: Identity) -> Channel:
+    from promotion.adapters.communication_email import CommunicationEmailChannel
+    from promotion.adapters.smtp import Security, SmtpChannel, SmtpServer
+    from promotion.wire.mailboxes import mailing
+
+    mail = settings.mail
+    people = mailing(sender=mail.sender, recipients=mail.recipients)
+    if mail.endpoint:
+        return CommunicationEmailChannel(
+            mail.endpoint,
+            identity(),
+            people,
+            public_url=settings.public_url,
+        )
+    server = SmtpServer(
+        host=mail.smtp_host,
+        port=mail.smtp_port,
+        security=Security(mail.smtp_security),
+        user=mail.smtp_user,
+        password=mail.smtp_password,
+    )
+    return SmtpChannel(server, people, public_url=settings.public_url)

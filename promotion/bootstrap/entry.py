@@ -1,0 +1,80 @@
+"""One function per trigger: decode the message, call the use case over the app's world."""
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from promotion.bootstrap.world import LazyWorld
+    from promotion.domain.announcement import Announcement
+    from promotion.usecases.sweep import Swept
+    from promotion.web.site import Site
+
+
+@functools.cache
+def world() -> "LazyWorld":
+    """Return the app's world, made from the process's environment.
+
+    Raises:
+        BrokenError: settings are missing or malformed.
+    """
+    from promotion.bootstrap.world import LazyWorld
+    from promotion.settings import read_settings
+
+    return LazyWorld(read_settings(os.environ))
+
+
+@functools.cache
+def site() -> "Site":
+    """Return the pages and the API."""
+    from promotion.web.settings import WebSettings
+    from promotion.web.site import Site
+
+    settings = world().settings
+    return Site(
+        world(),
+        WebSettings(
+            public_url=settings.public_url,
+            auth_enabled=settings.auth_enabled,
+            tenant_id=settings.tenant_id,
+            csrf_key=settings.csrf_key.encode(),
+        ),
+    )
+
+
+def receive_event(event: "Announcement", *, trace: str) -> None:
+    """Take a model registration."""
+    from promotion.usecases import receive_event as usecase
+
+    usecase.receive_event(world(), event, trace=trace)
+
+
+def validate(body: bytes) -> None:
+    """Look at the request that a message of `validations` names."""
+    from promotion.adapters.queues import read_hint
+    from promotion.usecases import validate as usecase
+
+    usecase.validate(world(), read_hint(body))
+
+
+def promote(body: bytes) -> None:
+    """Copy for the request that a message of `promotions` names."""
+    from promotion.adapters.queues import read_hint
+    from promotion.usecases import promote as usecase
+
+    usecase.promote(world(), read_hint(body))
+
+
+def deliver(body: bytes) -> None:
+    """Tell the facts of the request that a message of `deliveries` names."""
+    from promotion.adapters.queues import read_hint
+    from promotion.usecases import deliver as usecase
+
+    usecase.deliver(world(), read_hint(body))
+
+
+def sweep() -> "Swept":
+    """Look at every request whose time has come."""
+    from promotion.usecases import sweep as usecase
+
+    return usecase.sweep(world())

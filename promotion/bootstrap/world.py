@@ -1,0 +1,98 @@
+"""The app's ports over Azure, each made when it is first asked for. Knows every adapter, no rule."""
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from promotion.adapters.policy_file import PolicyFile
+from promotion.adapters.system_clock import SystemClock
+from promotion.bootstrap import storage
+from promotion.settings import Settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+    from promotion.adapters.azureml import AzureMLRegistries
+    from promotion.adapters.blobs import BlobDeadLetters, BlobEvidence
+    from promotion.adapters.queues import QueueHints
+    from promotion.adapters.tables import TableRequests
+    from promotion.ports import Channel
+
+#: The app's folder: a relative policy file is looked for here.
+_ROOT = Path(__file__).parent.parent.parent
+
+
+class LazyWorld:
+    """Every port of the app, made on first use: receiving an event needs no Azure ML, a page no mail."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Remember the settings; nothing is opened yet."""
+        self.settings = settings
+
+    @functools.cached_property
+    def clock(self) -> SystemClock:
+        """The machine's clock."""
+        return SystemClock()
+
+    @functools.cached_property
+    def policy(self) -> PolicyFile:
+        """The policy deployed with the app."""
+        return PolicyFile(_ROOT / self.settings.policy_file)
+
+    @functools.cached_property
+    def requests(self) -> "TableRequests":
+        """Requests in Azure Tables."""
+        from promotion.adapters.tables import TableRequests
+
+        requests = TableRequests(self._storage(storage.tables), self.evidence)
+        requests.prepare()
+        return requests
+
+    @functools.cached_property
+    def hints(self) -> "QueueHints":
+        """Hints in Azure Storage queues."""
+        from promotion.adapters.queues import QueueHints
+
+        return QueueHints(self._storage(storage.queues))
+
+    @functools.cached_property
+    def evidence(self) -> "BlobEvidence":
+        """Evidence in blobs."""
+        from promotion.adapters.blobs import BlobEvidence
+
+        return BlobEvidence(self._blobs)
+
+    @functools.cached_property
+    def dead_letters(self) -> "BlobDeadLetters":
+        """Dead letters in blobs."""
+        from promotion.adapters.blobs import BlobDeadLetters
+
+        return BlobDeadLetters(self._blobs)
+
+    @functools.cached_property
+    def registries(self) -> "AzureMLRegistries":
+        """Azure ML."""
+        from promotion.bootstrap.azureml import registries
+
+        return registries(self.settings, self.credential)
+
+    @functools.cached_property
+    def channels(self) -> "tuple[Channel, ...]":
+        """The channels that the settings name."""
+        from promotion.bootstrap.channels import channels
+
+        return channels(self.settings, self.evidence, lambda: self.credential)
+
+    @functools.cached_property
+    def credential(self) -> "TokenCredential":
+        """The app's own identity."""
+        from promotion.bootstrap.identity import credential
+
+        return credential(self.settings)
+
+    @functools.cached_property
+    def _blobs(self) -> Any:  # noqa: ANN401 -- the SDK's client, imported when it is made
+        return self._storage(storage.blobs)
+
+    def _storage(self, make: storage.Make) -> Any:  # noqa: ANN401 -- as above
+        return make(self.settings.storage, lambda: self.credential)

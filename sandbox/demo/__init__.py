@@ -1,0 +1,1 @@
+"""One promotion through the whole sandbox, from training to the verified trail, as people would do it."""
