@@ -76,7 +76,7 @@ def asker(request: Request) -> tuple[Detail, ...]:
 def stages(request: Request) -> tuple[Detail, ...]:
     """Return who has to agree, stage by stage, and how many did."""
     found = [
-        Detail(label="Must agree" if number == 0 else "and", value=_stage(request, stage))
+        Detail(label="Must agree" if number == 0 else "Then", value=_stage(request, stage))
         for number, stage in enumerate(request.stages[:_LISTED])
     ]
     return tuple(found)
@@ -106,11 +106,16 @@ def checks(request: Request) -> tuple[CheckLine, ...]:
 
 
 def checks_heading(request: Request) -> str:
-    """Return how many checks passed, of how many; empty when there were none."""
+    """Return the line above the checks; empty when there were none."""
+    return "".join(f"Checks: {detail.value}" for detail in checks_passed(request))
+
+
+def checks_passed(request: Request) -> tuple[Detail, ...]:
+    """Return how many checks passed, of how many."""
     if not request.checks:
-        return ""
+        return ()
     passed = sum(check.outcome is Outcome.PASSED for check in request.checks)
-    return f"Checks: {passed} of {len(request.checks)} passed"
+    return (Detail(label="Checks", value=f"{passed} of {len(request.checks)} passed"),)
 
 
 def said(fact: Fact, key: str) -> str:
@@ -140,5 +145,5 @@ def _stage(request: Request, stage: StageSpec) -> str:
         if decision.stage == stage.name and decision.verdict is Verdict.APPROVE
     }
     roles = plain.plain(" or ".join(stage.roles[:_LISTED]), NAME)
-    have = f", {len(agreed)} did" if agreed else ""
-    return f"{plain.plain(stage.name, NAME)}: {stage.quorum} with {roles}{have}"
+    have = f" ({len(agreed)} agreed)" if agreed else ""
+    return f"{plain.plain(stage.name, NAME)}: {stage.quorum} with the role {roles}{have}"

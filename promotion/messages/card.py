@@ -61,8 +61,8 @@ def build(notice: Notice, room: Room = _ROOMS[0]) -> Element:
         "fallbackText": f"{notice.heading}: {notice.links[0].url}",
         "body": [
             _banner(notice, room),
-            _line(notice.lead, room, spacing="medium"),
-            *(_detail(detail, room) for detail in notice.details),
+            _line(notice.lead, Room(text=2 * room.text, checks=0), spacing="medium"),
+            {"type": "Container", "items": [_detail(each, room) for each in notice.details]},
             *_checks(notice, room),
             *_quote(notice, room),
             _line(notice.advice, room, spacing="medium"),

@@ -19,6 +19,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     lead: str
     advice: str
     quote: str = ""
+    #: Whether the checks' answers belong to the story, or only how many passed.
+    evidence: bool = False
     more: tuple[Detail, ...] = ()
 
 
@@ -30,6 +32,7 @@ def refused(request: Request, fact: Fact, base_url: str) -> Notice:
         heading="Refused by the policy",
         lead=f"{about.asset(request)} may not travel to the {about.place(request.target)}. {problem}",
         advice=remedy or _AGAIN,
+        evidence=True,
     )
     return _tell(request, fact, base_url, story)
 
@@ -154,11 +157,12 @@ def _tell(request: Request, fact: Fact, base_url: str, story: Story) -> Notice:
         details=(
             *about.journey(request),
             *about.asker(request),
+            *(() if story.evidence else about.checks_passed(request)),
             *story.more,
             Detail(label="When", value=plain.moment(fact.at)),
         ),
-        checks_heading=about.checks_heading(request),
-        checks=about.checks(request),
+        checks_heading=about.checks_heading(request) if story.evidence else "",
+        checks=about.checks(request) if story.evidence else (),
         quote=story.quote,
         advice=story.advice,
         links=(about.page(request, base_url),),
