@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test test-fast check format lock clean
+.PHONY: help setup demo sandbox test test-crash test-fast check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ sandbox: setup ## run the sandbox until interrupted
 test: setup ## run all tests, fast ones first
 	@set -e; for folder in $(PARALLEL); do echo "== $$folder"; $(PYTEST) -q -n 2 --dist loadfile $$folder; done
 	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q $$folder; done
+
+test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
+	@$(PYTHON) -m tests.crash
 
 test-fast: setup ## run the tests that start no server
 	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser" $(PARALLEL)

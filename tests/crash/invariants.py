@@ -1,0 +1,85 @@
+"""The invariants by name, checked on what is left when a platform has come to rest."""
+
+from collections.abc import Iterator
+
+from promotion.domain.approvals import Verdict
+from promotion.domain.errors import NotFoundError
+from promotion.domain.request import Request, State
+from promotion.domain.trail import verify
+from tests.building import PROD, model
+from tests.crash.platform import Platform
+
+
+def violations(platform: Platform, *, quiet: bool) -> Iterator[str]:
+    """Yield every invariant that does not hold, with what was seen."""
+    if not quiet:
+        states = [request.state.value for request in platform.requests()]
+        yield f"never came to rest: {states}, {len(platform.messages)} messages"
+    requests = platform.requests()
+    yield from _none_lost(requests)
+    for request in requests:
+        yield from _approved_by_enough(request)
+        yield from _one_fact_each(platform, request)
+        yield from _told_in_order(platform, request)
+    yield from _exact_and_once(platform, requests)
+
+
+def _none_lost(requests: tuple[Request, ...]) -> Iterator[str]:
+    states = [request.state for request in requests]
+    if states != [State.PROMOTED]:
+        yield f"lost or doubled: one promoted request was expected, there are {states}"
+
+
+def _approved_by_enough(request: Request) -> Iterator[str]:
+    keys = [each.by.key for each in request.decisions]
+    if len(keys) != len(set(keys)):
+        yield "a decision counted twice"
+    if request.state is not State.PROMOTED:
+        return
+    right = [
+        each
+        for each in request.decisions
+        if each.verdict is Verdict.APPROVE
+        and each.digest == request.digest
+        and not request.made_by.include(each.by)
+    ]
+    if len(right) < sum(stage.quorum for stage in request.stages):
+        yield f"promoted with {len(right)} approvals"
+
+
+def _one_fact_each(platform: Platform, request: Request) -> Iterator[str]:
+    facts = platform.stage.requests.facts(request.id)
+    if len(facts) != request.revision:
+        yield f"{len(facts)} facts for {request.revision} transitions"
+    if facts and facts[-1].hash != request.head:
+        yield "the request's head is not its last fact"
+    recorded = sum("verdict" in fact.data for fact in facts)
+    if recorded != len(request.decisions):
+        yield f"{recorded} facts of decisions for {len(request.decisions)} decisions"
+    yield from verify(facts)
+
+
+def _told_in_order(platform: Platform, request: Request) -> Iterator[str]:
+    for channel in (platform.stage.channel, platform.mail):
+        told = [fact for fact in channel.told if fact.request == request.id]
+        first = list(dict.fromkeys(fact.sequence for fact in told))
+        if first != list(range(1, request.revision + 1)):
+            yield f"{channel.name} was told {first} of {request.revision} facts"
+        if len({fact.id for fact in told}) != len({fact.hash for fact in told}):
+            yield f"{channel.name} was told two facts under one id"
+
+
+def _exact_and_once(platform: Platform, requests: tuple[Request, ...]) -> Iterator[str]:
+    registries = platform.stage.registries
+    target = model().moved(PROD)
+    try:
+        digest = registries.read_manifest(target).digest
+    except NotFoundError:
+        yield "nothing arrived"
+        return
+    if requests and digest != requests[0].digest:
+        yield "what arrived is not what was approved"
+    if any(number != 1 for number in registries.copies.values()):
+        yield f"a file was copied more than once: {registries.copies}"
+    if len(registries.versions(target)) != 1:
+        yield "more than one version arrived"

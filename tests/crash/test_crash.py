@@ -1,0 +1,28 @@
+"""Every port call crashes, fails, loses its answer or is overtaken; no invariant breaks.
+
+`python -m tests.crash` runs the same with any number of pairs and prints the count.
+"""
+
+import pytest
+
+from tests.crash.faults import Plan
+from tests.crash.plans import broken_by, calls_of_an_undisturbed_run, pairs, single
+
+CALLS = len(calls_of_an_undisturbed_run())
+PAIRS = 400
+
+
+def test_the_flow_calls_every_port() -> None:
+    ports = {name.split(".")[0] for name in calls_of_an_undisturbed_run()}
+
+    assert ports == {"requests", "hints", "registries", "topic", "mail", "evidence"}
+
+
+@pytest.mark.parametrize("plan", list(single(CALLS)), ids=str)
+def test_one_fault_breaks_nothing(plan: Plan) -> None:
+    assert broken_by(plan) == []
+
+
+@pytest.mark.parametrize("plan", list(pairs(CALLS, PAIRS)), ids=str)
+def test_two_faults_break_nothing(plan: Plan) -> None:
+    assert broken_by(plan) == []
