@@ -33,8 +33,9 @@ from sandbox.functions_host.worker import Worker
 
 _log: Final = logging.getLogger(__name__)
 
-#: Azure's name of a host is the app's; this one's keeps its timers' statuses apart.
-_HOST_ID: Final = "sandbox"
+#: The app setting that names the host; hosts of one name share their timers' statuses.
+_HOST_ID: Final = "AzureFunctionsWebHost__hostid"
+_DEFAULT_HOST_ID: Final = "sandbox"
 #: Seconds for the last calls to the storage, once no function runs.
 _LAST_CALLS: Final = 10
 
@@ -152,5 +153,5 @@ class Host:
                 storage = connection_string(HOST_STORAGE, environment)
             except HostError as error:
                 raise HostError(f"timers keep their status in the storage: {error}") from error
-            statuses = TimerStatuses(storage, _HOST_ID)
+            statuses = TimerStatuses(storage, environment.get(_HOST_ID, _DEFAULT_HOST_ID))
         return Timers(functions, statuses, self._invocations)

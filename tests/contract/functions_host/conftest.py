@@ -44,6 +44,17 @@ def everything(
         yield host
 
 
+@pytest.fixture
+def everything_settings() -> dict[str, str]:
+    """App settings that the app `everything` needs to start."""
+    return {
+        "ONE_QUEUE": "one",
+        "MANY_QUEUE": "many",
+        "TOPIC_ENDPOINT": "http://127.0.0.1:1/",
+        "TOPIC_KEY": "none",
+    }
+
+
 @pytest.fixture(scope="session")
 def queues(
     sandbox_config: Config,

@@ -60,8 +60,9 @@ class HostProcess:
         self.url = config.functions_url
         self.records_path = config.folder / "records.jsonl"
         self._arguments = ("--state", config.state, "--app", str(app), *arguments)
-        self._settings = {
+        self.settings = {
             "AzureWebJobsStorage": config.connection_string(),
+            "AzureFunctionsWebHost__hostid": f"sandbox-{config.ports.functions}",
             "RECORDS": str(self.records_path),
             **(settings or {}),
         }
@@ -81,7 +82,7 @@ class HostProcess:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "sandbox.functions_host", *self._arguments],
             cwd=ROOT,
-            env={**os.environ, **self._settings},
+            env={**os.environ, **self.settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -245,15 +245,11 @@ def test_an_invocation_ends_after_the_function_timeout(
     )
 
 
-def test_a_request_without_an_answer_in_time_is_504(start_host: StartHost) -> None:
-    host = start_host(
-        APPS / "everything",
-        "--http-seconds=0.3",
-        ONE_QUEUE="one",
-        MANY_QUEUE="many",
-        TOPIC_ENDPOINT="http://127.0.0.1:1/",
-        TOPIC_KEY="none",
-    )
+def test_a_request_without_an_answer_in_time_is_504(
+    start_host: StartHost,
+    everything_settings: dict[str, str],
+) -> None:
+    host = start_host(APPS / "everything", "--http-seconds=0.3", **everything_settings)
     me = host.signed_in("reader", dt.datetime.now(dt.UTC))
 
     assert host.get("/slow/1", headers=me).status_code == 504

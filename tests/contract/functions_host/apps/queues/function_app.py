@@ -33,7 +33,7 @@ def _seen(message: func.QueueMessage) -> dict[str, object]:
 def work(msg: func.QueueMessage) -> None:
     body = msg.get_body().decode()
     started = time.time()
-    _record(step="started", **_seen(msg))
+    _record(step="started", at=started, **_seen(msg))
     if body.startswith("sleep "):
         time.sleep(float(body.split()[1]))
     if body == "fail" or (body == "fail once" and msg.dequeue_count == 1):
