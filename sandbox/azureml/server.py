@@ -111,7 +111,18 @@ async def _listening(service: Service) -> AsyncIterator[None]:
         yield
     finally:
         for runner in runners:
-            await runner.cleanup()
+            await _stop(runner)
+
+
+async def _stop(runner: web.AppRunner) -> None:
+    """Stop serving at once: an idle client need not agree to the end of its TLS connection."""
+    server = runner.server
+    transports = [] if server is None else [one.transport for one in server.connections]
+    await runner.cleanup()
+    for transport in transports:
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)  # the loop calls back what was aborted
 
 
 async def _serve_until_stopped(config: Config) -> None:
