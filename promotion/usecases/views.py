@@ -5,9 +5,9 @@ from typing import Final
 import msgspec
 
 from promotion.domain.actors import Person
-from promotion.domain.approvals import stages_open_to
-from promotion.domain.errors import DamagedError, NotFoundError
-from promotion.domain.facts import Fact
+from promotion.domain.approvals import Verdict, choose_stage, stages_open_to
+from promotion.domain.errors import DamagedError, NotFoundError, RefusedError
+from promotion.domain.facts import GENESIS, Fact, hash_of
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
@@ -171,6 +171,39 @@ def open_stages(request: Request, person: Person) -> tuple[str, ...]:
     if request.state is not State.PENDING:
         return ()
     return stages_open_to(person, request.stages, request.decisions, request.made_by)
+
+
+def why_not(request: Request, person: Person) -> RefusedError | None:
+    """Return what keeps the person from deciding on a pending request; nothing when they may."""
+    try:
+        choose_stage(person, "", request.stages, request.decisions, request.made_by)
+    except RefusedError as error:
+        return error
+    return None
+
+
+def approvals_missing(request: Request) -> int:
+    """Return how many approvals are still needed, over all stages."""
+    missing = 0
+    for stage in request.stages:
+        agreed = {
+            each.by.key
+            for each in request.decisions
+            if each.stage == stage.name and each.verdict is Verdict.APPROVE
+        }
+        missing += max(stage.quorum - len(agreed), 0)
+    return missing
+
+
+def broken_at(facts: tuple[Fact, ...]) -> int | None:
+    """Return the sequence of the first fact that its hash, number or predecessor does not vouch for."""
+    previous = GENESIS
+    for sequence, fact in enumerate(facts, start=1):
+        sound = fact.sequence == sequence and fact.previous_hash == previous
+        if not sound or hash_of(fact) != fact.hash:
+            return sequence
+        previous = fact.hash
+    return None
 
 
 def _is_done(request: Request) -> bool:

@@ -4,11 +4,13 @@ msgspec stops at the first error; a person who writes a call wants them all. So 
 on its own. Knows no route.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 import msgspec
 
-from promotion.web.http import JSON, Request, media_type
+from promotion.web.http import FORM, JSON, Request, media_type
 from promotion.web.problems import (
     INVALID,
     MALFORMED,
@@ -21,6 +23,7 @@ from promotion.web.problems import (
 
 #: Bytes of a body; the largest sensible one is a comment.
 MAX_BODY: Final = 64 * 1024
+_MAX_FIELDS: Final = 50
 
 
 def require_body(request: Request, wanted: str) -> None:
@@ -64,12 +67,31 @@ def read_query[T: msgspec.Struct](request: Request, wanted: type[T]) -> T:
     Raises:
         HttpError: 400 with every parameter that is wrong, unknown or given twice.
     """
-    doubled = [name for name, values in request.query.items() if len(values) > 1]
-    if doubled:
-        errors = tuple(FieldError(name[:80], "Given more than once.") for name in doubled)
-        raise _wrong(MALFORMED, errors)
-    content = {name: values[0] for name, values in request.query.items()}
-    return _convert(content, wanted, prefix="", strict=False)
+    return _convert(_singles(request.query), wanted, prefix="", strict=False)
+
+
+def read_form[T: msgspec.Struct](request: Request, wanted: type[T]) -> T:
+    """Return a form's fields as `wanted`.
+
+    Raises:
+        HttpError: 413, 415; 400 when it is no form, or when fields are missing, unknown or doubled.
+    """
+    require_body(request, FORM)
+    try:
+        fields = parse_qs(
+            request.body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(request.body),
+            errors="strict",
+            max_num_fields=_MAX_FIELDS,
+        )
+    except ValueError as error:
+        raise HttpError(
+            MALFORMED,
+            "The form cannot be read.",
+            "Open the page again and send its form as it is.",
+        ) from error
+    return _convert(_singles(fields), wanted, prefix="", strict=False)
 
 
 def _convert[T: msgspec.Struct](
@@ -98,6 +120,14 @@ def _convert[T: msgspec.Struct](
     if errors:
         raise _wrong(INVALID if strict else MALFORMED, tuple(errors))
     return wanted(**values)
+
+
+def _singles(found: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    doubled = [name for name, values in found.items() if len(values) > 1]
+    if doubled:
+        errors = tuple(FieldError(name[:80], "Given more than once.") for name in doubled)
+        raise _wrong(MALFORMED, errors)
+    return {name: values[0] for name, values in found.items()}
 
 
 def _field_error(path: str, error: msgspec.ValidationError) -> FieldError:

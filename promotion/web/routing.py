@@ -40,6 +40,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     world: World
     settings: WebSettings
     route: "Route"
+    #: Every route of the site.
+    routes: tuple["Route", ...]
     #: Who calls; nobody on routes that let anyone in.
     person: Person | None = None
     #: Values of the path's placeholders.
@@ -73,8 +75,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: type[msgspec.Struct] | None = None
     #: Whether the call must say, or may say, by `If-Match` which revision it is about.
     if_match: str = ""
-    #: Status -> what it answers; None for an answer that is described by its status alone.
-    answers: dict[int, type[msgspec.Struct] | None]
+    #: Status -> what it may answer; nothing for an answer of another form than these structures.
+    answers: dict[int, tuple[type[msgspec.Struct], ...]]
     #: Statuses of problems that the handler's own work can end in.
     problems: tuple[int, ...] = ()
     #: Headers of the successful answer: name -> meaning.

@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from promotion.domain.actors import Actor
 from promotion.domain.approvals import StageOutcome, Verdict
 from promotion.domain.assets import AssetKind
+from promotion.domain.facts import Fact
 from promotion.domain.request import State
 from promotion.domain.results import Outcome
 
@@ -24,15 +26,6 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     workspace: str | msgspec.UnsetType = msgspec.UNSET
     name: str
     version: str
-
-
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who caused something: a person (with `oid` and `tid`) or a part of the app."""
-
-    kind: Annotated[str, Meta(examples=["person", "system"])]
-    name: str
-    oid: str
-    tid: str
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,38 +121,23 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     links: Links
 
 
+class DamagedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that is there but whose record cannot be read back."""
+
+    id: str
+    problem: str
+
+
 class PromotionList(msgspec.Struct, frozen=True, kw_only=True):
     """One page of requests, newest first."""
 
     items: list[Promotion]
     next_cursor: Annotated[str | None, Meta(description="Null on the last page.")]
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened. The hash is over every other field as it stands here, in RFC 8785 form."""
-
-    spec: str
-    id: str
-    request: str
-    sequence: int
-    type: str
-    at: str
-    actor: dict[str, str]
-    asset: str
-    target: str
-    before: str
-    after: str
-    digest: str
-    policy_hash: str
-    code_version: str
-    trace: str
-    data: dict[str, Any]
-    previous_hash: str
-    hash: str
+    damaged: list[DamagedRecord]
 
 
 class FactList(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a request's facts, in their order."""
+    """One page of a request's facts, in their order, exactly as they were hashed."""
 
     items: list[Fact]
     next_cursor: Annotated[str | None, Meta(description="Null on the last page.")]

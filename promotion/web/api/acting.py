@@ -1,0 +1,97 @@
+"""Calls that write: ask, decide, cancel, retry. Each is one use case; what it allows is said there."""
+
+import re
+from typing import Final
+
+from promotion.domain.actors import acting
+from promotion.domain.assets import AssetRef, parse_asset_id
+from promotion.domain.errors import InvalidError
+from promotion.domain.lifecycle import Ballot, Opening
+from promotion.domain.request import Request
+from promotion.usecases import access, cancel, decide, forecast, open_request, retry, views
+from promotion.usecases.wish import Wish
+from promotion.web import answers, present
+from promotion.web.conditions import etag, require_revision, seen_revision
+from promotion.web.http import Response
+from promotion.web.inputs import NewDecision, NewPromotion, NewWish
+from promotion.web.problems import INVALID, FieldError, HttpError
+from promotion.web.routing import Call
+
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+
+
+def ask(call: Call) -> Response:
+    """Open a request, return the one there is, or tell what would happen."""
+    wanted: NewPromotion = call.body
+    asset = _asset(wanted.asset)
+    if wanted.dry_run:
+        return _foresee(call, asset, wanted.route or "")
+    access.require_requester(call.caller)
+    opening = Opening(
+        actor=acting(call.caller),
+        requester=call.caller,
+        reason=(wanted.reason or "").strip(),
+        trace=_trace(call),
+    )
+    opened = open_request.ask(call.world, asset, wanted.route or "", opening)
+    return _shown(call, opened.request, created=opened.created)
+
+
+def decide_on(call: Call) -> Response:
+    """Record the caller's verdict on the revision and digest they looked at."""
+    said: NewDecision = call.body
+    ballot = Ballot(
+        person=call.caller,
+        verdict=said.verdict,
+        stage=said.stage or "",
+        comment=said.comment or "",
+        digest=said.digest,
+        revision=require_revision(call.request),
+    )
+    return _shown(call, decide.decide(call.world, call.path["id"], ballot))
+
+
+def cancel_it(call: Call) -> Response:
+    """Take a request back."""
+    return _shown(call, cancel.cancel(call.world, call.path["id"], _wish(call)))
+
+
+def retry_it(call: Call) -> Response:
+    """Have a failed promotion tried again."""
+    return _shown(call, retry.retry(call.world, call.path["id"], _wish(call)))
+
+
+def _asset(text: str) -> AssetRef:
+    try:
+        return parse_asset_id(text)
+    except InvalidError as error:
+        errors = (FieldError("$.asset", error.problem),)
+        raise HttpError(INVALID, error.problem, error.remedy, errors=errors) from error
+
+
+def _foresee(call: Call, asset: AssetRef, route: str) -> Response:
+    seen = forecast.foresee(call.world, asset, route)
+    existing = views.view(call.world, seen.existing) if seen.existing else None
+    return answers.json(present.foreseen(seen, existing))
+
+
+def _wish(call: Call) -> Wish:
+    said: NewWish = call.body
+    return Wish(
+        person=call.caller,
+        reason=(said.reason or "").strip(),
+        revision=seen_revision(call.request),
+    )
+
+
+def _shown(call: Call, request: Request, *, created: bool = False) -> Response:
+    headers = {"ETag": etag(request.revision)}
+    if created:
+        headers["Location"] = f"/api/promotions/{request.id}"
+    shape = present.promotion(views.view(call.world, request))
+    return answers.json(shape, 201 if created else 200, headers)
+
+
+def _trace(call: Call) -> str:
+    value = call.request.headers.get("traceparent", "")
+    return value if _TRACEPARENT.fullmatch(value) else ""

@@ -1,0 +1,85 @@
+"""The JSON and the queries that calls may send. Closed: what is not named here is told as an error."""
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from promotion.domain.approvals import Verdict
+from promotion.domain.request import State
+
+#: Characters of a comment or reason; far below what a table's property holds (32,768).
+MAX_TEXT: Final = 4000
+
+_ASSET_PATTERN: Final = (
+    r"^azureml://(registries/[^/\x00-\x1f\x7f-\x9f]{1,255}"
+    r"|subscriptions/[^/\x00-\x1f]{1,90}/resourceGroups/[^/\x00-\x1f]{1,90}"
+    r"/workspaces/[^/\x00-\x1f]{1,255})"
+    r"/(models|environments|components|data)/[^/\x00-\x1f\x7f-\x9f]{1,255}"
+    r"/versions/[^/\x00-\x1f\x7f-\x9f]{1,255}$"
+)
+
+_Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+_Short = Annotated[str, Meta(max_length=255)]
+
+
+class NewPromotion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for an asset to travel a route."""
+
+    asset: Annotated[
+        str,
+        Meta(
+            max_length=2048,
+            description="The asset's id, as Azure ML writes it.",
+            # For readers and generators alone: the error for a wrong id is a better one without it.
+            extra_json_schema={"pattern": _ASSET_PATTERN},
+        ),
+    ]
+    route: Annotated[
+        _Short | None,
+        Meta(description="The route's name; needed when several routes take the asset."),
+    ] = None
+    reason: Annotated[_Text | None, Meta(description="Why, in words for the approvers.")] = None
+    dry_run: Annotated[bool, Meta(description="Tell what would happen; write nothing.")] = False
+
+
+class NewDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Approve or reject a request at the revision that `If-Match` names."""
+
+    verdict: Verdict
+    digest: Annotated[
+        str,
+        Meta(max_length=128, description="The digest that was looked at, as the request shows it."),
+    ]
+    stage: Annotated[
+        _Short | None,
+        Meta(description="The stage meant; without it the first one open to the caller."),
+    ] = None
+    comment: Annotated[_Text | None, Meta(description="Needed with a rejection.")] = None
+
+
+class NewWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why the request is cancelled or tried again."""
+
+    reason: _Text | None = None
+
+
+class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which requests to list; what is left out does not restrict."""
+
+    state: State | None = None
+    route: Annotated[str, Meta(max_length=255)] = ""
+    name: Annotated[str, Meta(max_length=255, description="The asset's exact name.")] = ""
+    version: Annotated[str, Meta(max_length=255)] = ""
+    cursor: Annotated[str, Meta(max_length=200, description="`next_cursor` of the last page.")] = ""
+    limit: Annotated[int, Meta(ge=1, le=200)] | None = None
+
+
+class FactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which facts to list."""
+
+    cursor: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000_000, description="`next_cursor` of the last page."),
+    ] = 0
+    limit: Annotated[int, Meta(ge=1, le=200)] = 200

@@ -1,0 +1,22 @@
+"""The timeline of one request as a page that an auditor can print and file."""
+
+from promotion.usecases import views
+from promotion.web import words
+from promotion.web.http import Response
+from promotion.web.pages.frame import page
+from promotion.web.routing import Call
+
+
+def show(call: Call) -> Response:
+    """Show every fact with its hash, and whether the chain of hashes holds."""
+    dossier = views.dossier(call.world, call.path["id"])
+    return page(
+        call,
+        "audit.html",
+        dossier=dossier,
+        request=dossier.request,
+        words=words.STATES[dossier.request.state],
+        entries=[words.entry(fact) for fact in dossier.facts],
+        broken_at=views.broken_at(dossier.facts),
+        public_url=call.settings.public_url,
+    )

@@ -1,0 +1,149 @@
+"""Domain values as the shapes outside programs rely on. Knows no HTTP."""
+
+import msgspec
+
+from promotion.domain.approvals import Decision, stage_outcome
+from promotion.domain.assets import AssetRef, Registry
+from promotion.domain.policy import StageSpec
+from promotion.domain.request import Request
+from promotion.domain.results import CheckResult
+from promotion.usecases import forecast, views
+from promotion.web import shapes
+
+
+def promotion(view: views.View) -> shapes.Promotion:
+    """Return a request as the API shows it."""
+    request = view.request
+    return shapes.Promotion(
+        id=request.id,
+        route=request.route,
+        state=request.state,
+        revision=request.revision,
+        digest=request.digest or None,
+        attempt=request.attempt,
+        asset=asset(request.asset),
+        target=asset(request.target),
+        requested_by=request.requested_by,
+        reason=request.reason,
+        created_at=request.created_at,
+        updated_at=request.updated_at,
+        due_at=request.due_at,
+        expires_at=request.expires_at,
+        policy_hash=request.policy_hash,
+        files=request.files,
+        size=request.size,
+        checks=[_check(result) for result in request.checks],
+        stages=stages(request.stages, request.decisions),
+        decisions=[_decision(each) for each in request.decisions],
+        progress=_progress(view),
+        problem=_trouble(request),
+        links=_links(request.id),
+    )
+
+
+def asset(ref: AssetRef) -> shapes.Asset:
+    """Return an asset with the registry or the workspace that it is in."""
+    at_registry = isinstance(ref.home, Registry)
+    return shapes.Asset(
+        id=ref.id,
+        kind=ref.kind,
+        registry=ref.home.name if at_registry else msgspec.UNSET,
+        workspace=msgspec.UNSET if at_registry else ref.home.name,
+        name=ref.name,
+        version=ref.version,
+    )
+
+
+def stages(specs: tuple[StageSpec, ...], decisions: tuple[Decision, ...]) -> list[shapes.Stage]:
+    """Return stages with how far each is."""
+    return [
+        shapes.Stage(
+            name=stage.name,
+            quorum=stage.quorum,
+            roles=list(stage.roles),
+            outcome=stage_outcome(specs, decisions, stage.name),
+        )
+        for stage in specs
+    ]
+
+
+def listing(found: views.Listing) -> shapes.PromotionList:
+    """Return a page of requests."""
+    return shapes.PromotionList(
+        items=[promotion(view) for view in found.items],
+        next_cursor=found.next_cursor or None,
+        damaged=[
+            shapes.DamagedRecord(id=each.request_id, problem=each.problem) for each in found.damaged
+        ],
+    )
+
+
+def trail(found: views.Trail) -> shapes.FactList:
+    """Return a page of facts, as they were hashed."""
+    cursor = str(found.next_after) if found.next_after else None
+    return shapes.FactList(items=list(found.items), next_cursor=cursor)
+
+
+def foreseen(seen: forecast.Forecast, existing: views.View | None) -> shapes.Forecast:
+    """Return what asking would do."""
+    return shapes.Forecast(
+        dry_run=True,
+        route=seen.journey.route,
+        attempt=seen.attempt,
+        asset=asset(seen.journey.asset),
+        target=asset(seen.target),
+        would_create=seen.would_create,
+        existing=promotion(existing) if existing else None,
+        stages=stages(seen.stages, ()),
+        policy_hash=seen.policy_hash,
+    )
+
+
+def _check(result: CheckResult) -> shapes.Check:
+    return shapes.Check(
+        name=result.name,
+        outcome=result.outcome,
+        summary=result.summary,
+        evidence=result.evidence,
+    )
+
+
+def _decision(decision: Decision) -> shapes.Decision:
+    by = shapes.Person(oid=decision.by.oid, tid=decision.by.tid, name=decision.by.name)
+    return shapes.Decision(
+        stage=decision.stage,
+        verdict=decision.verdict,
+        by=by,
+        comment=decision.comment,
+        at=decision.at,
+        digest=decision.digest,
+        revision=decision.revision,
+    )
+
+
+def _progress(view: views.View) -> shapes.Progress:
+    progress = view.progress
+    return shapes.Progress(
+        files=progress.files,
+        files_done=progress.files_done,
+        bytes=progress.bytes,
+        bytes_done=progress.bytes_done,
+    )
+
+
+def _trouble(request: Request) -> shapes.Trouble | None:
+    if request.problem is None:
+        return None
+    return shapes.Trouble(
+        message=request.problem.message,
+        remedy=request.problem.remedy,
+        since=request.problem.since,
+    )
+
+
+def _links(request_id: str) -> shapes.Links:
+    return shapes.Links(
+        self=f"/api/promotions/{request_id}",
+        page=f"/promotions/{request_id}",
+        audit=f"/api/promotions/{request_id}/audit",
+    )

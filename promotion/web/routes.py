@@ -1,0 +1,101 @@
+"""The table of every page and every call. The router, the API's document and the tests read this one."""
+
+from typing import Final
+
+from promotion.web.api import acting, looking, meta, operations
+from promotion.web.openapi import serving
+from promotion.web.pages import audit, dashboard, decision, request_page, static
+from promotion.web.routing import Access, Form, Route
+
+_API: Final = (
+    Route(
+        method="GET",
+        path="/api/promotions",
+        handler=looking.promotions,
+        form=Form.API,
+        operation=operations.LIST,
+    ),
+    Route(
+        method="POST",
+        path="/api/promotions",
+        handler=acting.ask,
+        form=Form.API,
+        operation=operations.ASK,
+    ),
+    Route(
+        method="GET",
+        path="/api/promotions/{id}",
+        handler=looking.promotion,
+        form=Form.API,
+        operation=operations.SHOW,
+    ),
+    Route(
+        method="POST",
+        path="/api/promotions/{id}/decisions",
+        handler=acting.decide_on,
+        form=Form.API,
+        operation=operations.DECIDE,
+    ),
+    Route(
+        method="POST",
+        path="/api/promotions/{id}/cancel",
+        handler=acting.cancel_it,
+        form=Form.API,
+        operation=operations.CANCEL,
+    ),
+    Route(
+        method="POST",
+        path="/api/promotions/{id}/retry",
+        handler=acting.retry_it,
+        form=Form.API,
+        operation=operations.RETRY,
+    ),
+    Route(
+        method="GET",
+        path="/api/promotions/{id}/audit",
+        handler=looking.audit,
+        form=Form.API,
+        operation=operations.AUDIT,
+    ),
+    Route(
+        method="GET",
+        path="/api/openapi.json",
+        handler=serving.document,
+        form=Form.API,
+        access=Access.ANYONE,
+        operation=operations.OPENAPI,
+    ),
+    Route(
+        method="GET",
+        path="/api/health",
+        handler=meta.health,
+        form=Form.API,
+        access=Access.ANYONE,
+        operation=operations.HEALTH,
+    ),
+)
+
+_PAGES: Final = (
+    Route(method="GET", path="/", handler=dashboard.show, form=Form.PAGE),
+    Route(method="GET", path="/promotions/{id}", handler=request_page.show, form=Form.PAGE),
+    Route(method="GET", path="/promotions/{id}/audit", handler=audit.show, form=Form.PAGE),
+    Route(
+        method="POST",
+        path="/promotions/{id}/decision",
+        handler=decision.submit,
+        form=Form.PAGE,
+    ),
+)
+
+_STATIC: Final = tuple(
+    Route(
+        method="GET",
+        path=path,
+        handler=static.serve,
+        form=Form.STATIC,
+        access=Access.ANYONE,
+    )
+    for path in static.FILES
+)
+
+ROUTES: Final = (*_API, *_PAGES, *_STATIC)
