@@ -1,17 +1,28 @@
 """Hints as messages in Azure Storage queues. Knows the message's form, not who reads it."""
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
-from azure.storage.queue import QueueServiceClient, TextBase64EncodePolicy
+from azure.storage.queue import (
+    QueueClient,
+    QueueServiceClient,
+    TextBase64DecodePolicy,
+    TextBase64EncodePolicy,
+)
 
 from promotion.domain.errors import InvalidError, RetryableError
-from promotion.ports import Queue
+from promotion.ports import Poisoned, Queue
 
 #: Azure Storage's longest invisibility, less a little.
 _LONGEST_DELAY: Final = dt.timedelta(days=6, hours=23)
+#: How long a given-up hint that somebody looks at is hidden from others, in seconds.
+_HIDDEN: Final = 60
+#: Azure Storage's most messages a call.
+_BATCH: Final = 32
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,13 +36,9 @@ class QueueHints:
 
     def __init__(self, service: QueueServiceClient) -> None:
         """Send through `service`; queues are made when they are missing."""
-        self._queues = {
-            queue: service.get_queue_client(
-                queue.value,
-                message_encode_policy=TextBase64EncodePolicy(),
-            )
-            for queue in Queue
-        }
+        self._queues = {queue: _client(service, queue.value) for queue in Queue}
+        # The host's own name for where it puts what it gives up.
+        self._poison = {queue: _client(service, f"{queue.value}-poison") for queue in Queue}
 
     def send(
         self,
@@ -44,21 +51,35 @@ class QueueHints:
         content = msgspec.json.encode(Hint(request=request_id)).decode()
         seconds = int(min(max(delay, dt.timedelta(0)), _LONGEST_DELAY).total_seconds())
         client = self._queues[queue]
-        try:
+        with _translated():
             try:
                 client.send_message(content, visibility_timeout=seconds)
             except ResourceNotFoundError:
                 client.create_queue()
                 client.send_message(content, visibility_timeout=seconds)
-        except HttpResponseError as error:
-            raise RetryableError(
-                f"Queue storage answered {error.status_code} {error.reason}.",
-                "If it goes on: give the app's identity the role Storage Queue Data Contributor.",
-            ) from error
-        except AzureError as error:
-            raise RetryableError(
-                f"Queue storage did not answer: {type(error).__name__}."
-            ) from error
+
+    def poisoned(self) -> tuple[Poisoned, ...]:
+        """Return some of the hints that were given up."""
+        return tuple(found for queue in Queue for found in self._given_up(queue))
+
+    def forget(self, poisoned: Poisoned) -> None:
+        """Delete a message from its poison queue; one that is gone already is fine."""
+        message, _, receipt = poisoned.receipt.partition(" ")
+        with _translated(), contextlib.suppress(ResourceNotFoundError):
+            self._poison[poisoned.queue].delete_message(message, receipt)
+
+    def _given_up(self, queue: Queue) -> Iterator[Poisoned]:
+        client = self._poison[queue]
+        with _translated(), contextlib.suppress(ResourceNotFoundError):
+            for message in client.receive_messages(
+                max_messages=_BATCH,
+                visibility_timeout=_HIDDEN,
+            ):
+                yield Poisoned(
+                    queue=queue,
+                    request_id=_named(str(message.content)),
+                    receipt=f"{message.id} {message.pop_receipt}",
+                )
 
 
 def read_hint(body: bytes) -> str:
@@ -74,3 +95,34 @@ def read_hint(body: bytes) -> str:
             f"A queue message is not a hint: {error}.",
             'A hint is {"request": "<id>"}.',
         ) from error
+
+
+def _client(service: QueueServiceClient, name: str) -> QueueClient:
+    return service.get_queue_client(
+        name,
+        message_encode_policy=TextBase64EncodePolicy(),
+        message_decode_policy=TextBase64DecodePolicy(),
+    )
+
+
+def _named(content: str) -> str:
+    # What is no hint of ours names no request; it is shown to nobody but taken off all the same.
+    try:
+        return read_hint(content.encode())
+    except InvalidError:
+        return ""
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ResourceNotFoundError:
+        raise
+    except HttpResponseError as error:
+        raise RetryableError(
+            f"Queue storage answered {error.status_code} {error.reason}.",
+            "If it goes on: give the app's identity the role Storage Queue Data Contributor.",
+        ) from error
+    except AzureError as error:
+        raise RetryableError(f"Queue storage did not answer: {type(error).__name__}.") from error

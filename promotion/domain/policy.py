@@ -103,6 +103,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     patience: dt.timedelta = _DAY
     #: How long people may take to decide.
     expires_after: dt.timedelta = _WEEK
+    #: How often people who have not decided are reminded; null means never.
+    remind_every: dt.timedelta | None = 2 * _DAY
+    #: After how long the roles of `escalate_to` may decide as well.
+    escalate_after: dt.timedelta | None = None
+    escalate_to: tuple[str, ...] = ()
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ from promotion.domain.assets import AssetRef
 from promotion.domain.facts import GENESIS
 from promotion.domain.policy import StageSpec
 from promotion.domain.results import CheckResult
+from promotion.domain.timers import Timers
 
 #: Version of the stored form of a request.
 SCHEMA: Final = 1
@@ -88,6 +89,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     due_at: dt.datetime | None = None
     #: When people's time to decide ends, once they were asked.
     expires_at: dt.datetime | None = None
+    timers: Timers | None = None
     #: Digest of the manifest, once the files were read.
     digest: str = ""
     files: int = 0

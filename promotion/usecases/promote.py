@@ -26,7 +26,7 @@ from promotion.domain.lifecycle import Opening, Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
-from promotion.usecases import open_request
+from promotion.usecases import open_request, trouble
 from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
@@ -49,7 +49,8 @@ def promote(world: World, request_id: str) -> Request:
         stored = world.requests.save(stored, step)
     if stored.request.state is not State.PROMOTING:
         return stored.request
-    step_or_wait = _advance(world, stored)
+    with trouble.noted(world, request_id):
+        step_or_wait = _advance(world, stored)
     if step_or_wait is None:
         hint(world, Queue.PROMOTIONS, request_id, delay=_POLL)
         return stored.request

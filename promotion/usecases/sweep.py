@@ -12,11 +12,13 @@ import msgspec
 from promotion.domain import lifecycle
 from promotion.domain.actors import SWEEP
 from promotion.domain.errors import NotFoundError, PromotionError, StaleError
-from promotion.domain.lifecycle import STALL, Opening
+from promotion.domain.lifecycle import STALL, Opening, Step
 from promotion.domain.request import Request, State
+from promotion.domain.timers import Bell
 from promotion.ports import LOOK_AFTER, Queue, Stored, Watch, World
 from promotion.usecases import deliver, open_request
 from promotion.usecases.hinting import hint
+from promotion.usecases.report_poison import report_poison
 
 _log = logging.getLogger(__name__)
 
@@ -31,8 +33,8 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 
 def sweep(world: World) -> Swept:
     """Visit what is due; one request's trouble never keeps another from being visited."""
+    problems = _report_poison(world)
     watches = world.requests.due(world.clock.now())
-    problems = []
     for watch in watches:
         try:
             _visit(world, watch)
@@ -41,6 +43,15 @@ def sweep(world: World) -> Swept:
             fields = {"request_id": watch.request_id, "reason": str(error)}
             _log.warning("request could not be visited", extra=fields)
     return Swept(visited=len(watches), problems=tuple(problems))
+
+
+def _report_poison(world: World) -> list[str]:
+    try:
+        report_poison(world)
+    except PromotionError as error:
+        _log.warning("poison queues could not be read", extra={"reason": str(error)})
+        return [str(error)]
+    return []
 
 
 def _visit(world: World, watch: Watch) -> None:
@@ -64,7 +75,7 @@ def _act(world: World, stored: Stored, now: dt.datetime) -> Request:
             case State.APPROVED | State.PROMOTING:
                 hint(world, Queue.PROMOTIONS, request.id)
             case State.PENDING:
-                request = _expire(world, stored, now)
+                request = _ring(world, stored, now)
             case _:
                 pass
     if request.state is State.SUPERSEDED:
@@ -84,13 +95,28 @@ def _stands_still(world: World, request: Request, now: dt.datetime) -> bool:
     return last is None or last + STALL <= now
 
 
-def _expire(world: World, stored: Stored, now: dt.datetime) -> Request:
-    step = lifecycle.expire(stored.request, actor=SWEEP, now=now)
+def _ring(world: World, stored: Stored, now: dt.datetime) -> Request:
+    step = _due_step(stored.request, now)
+    if step is None:
+        return stored.request
     try:
         return world.requests.save(stored, step).request
     except StaleError:
         # Somebody decided in this very moment; that stands.
         return world.requests.get(stored.request.id).request
+
+
+def _due_step(request: Request, now: dt.datetime) -> Step | None:
+    bell = request.timers.ringing(now) if request.timers else Bell.EXPIRE
+    match bell:
+        case Bell.EXPIRE:
+            return lifecycle.expire(request, actor=SWEEP, now=now)
+        case Bell.ESCALATE:
+            return lifecycle.escalate(request, actor=SWEEP, now=now)
+        case Bell.REMIND:
+            return lifecycle.remind(request, actor=SWEEP, now=now)
+        case Bell.NOTHING:
+            return None
 
 
 def _next_look(world: World, request: Request, now: dt.datetime) -> dt.datetime | None:

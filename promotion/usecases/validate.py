@@ -17,7 +17,7 @@ from promotion.domain.policy import Route
 from promotion.domain.request import Request, State
 from promotion.domain.results import Snapshot
 from promotion.ports import Queue, Stored, World
-from promotion.usecases import waiting
+from promotion.usecases import trouble, waiting
 from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,9 @@ def validate(world: World, request_id: str) -> Request:
         stored = world.requests.save(stored, step)
     if stored.request.state is not State.VALIDATING:
         return stored.request
-    saved = world.requests.save(stored, _verdict(world, stored))
+    with trouble.noted(world, request_id):
+        verdict = _verdict(world, stored)
+    saved = world.requests.save(stored, verdict)
     _log.info(
         "request validated",
         extra={"request_id": request_id, "state": saved.request.state.value},

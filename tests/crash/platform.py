@@ -17,7 +17,7 @@ from promotion.domain.approvals import Verdict, stages_open_to
 from promotion.domain.errors import PromotionError
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
-from promotion.ports import Ports, Query, Queue
+from promotion.ports import Poisoned, Ports, Query, Queue
 from promotion.usecases.decide import decide
 from promotion.usecases.deliver import deliver
 from promotion.usecases.promote import promote
@@ -60,7 +60,7 @@ class Platform:
     stage: Stage = field(default_factory=lambda: Stage(policy=FixedPolicy(policy(BOARD))))
     events: int = 2
     messages: list[Message] = field(default_factory=list)
-    poison: list[Message] = field(default_factory=list)
+    given_up: int = 0
     accepted: int = 0
     crashes: int = 0
 
@@ -122,7 +122,17 @@ class Platform:
             self._drop(message)
         elif message.tries >= TRIES:
             self._drop(message)
-            self.poison.append(message)
+            self._give_up(message)
+
+    def _give_up(self, message: Message) -> None:
+        self.given_up += 1
+        self.stage.hints.given_up.append(
+            Poisoned(
+                queue=message.queue,
+                request_id=message.request_id,
+                receipt=str(self.given_up),
+            ),
+        )
 
     def _drop(self, message: Message) -> None:
         # Somebody else may have worked on the same message meanwhile: queues deliver at least once.

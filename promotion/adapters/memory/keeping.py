@@ -8,7 +8,7 @@ from promotion.domain.errors import NotFoundError
 from promotion.domain.facts import Fact
 from promotion.domain.policy import Policy
 from promotion.domain.request import Request
-from promotion.ports import Queue
+from promotion.ports import Poisoned, Queue
 
 
 @dataclass
@@ -40,6 +40,7 @@ class MemoryHints:
     """Hints in the order in which they were sent."""
 
     sent: list[Hint] = field(default_factory=list)
+    given_up: list[Poisoned] = field(default_factory=list)
 
     def send(
         self,
@@ -50,6 +51,14 @@ class MemoryHints:
     ) -> None:
         """Keep the hint."""
         self.sent.append(Hint(queue, request_id, delay))
+
+    def poisoned(self) -> tuple[Poisoned, ...]:
+        """Return the hints that were given up."""
+        return tuple(self.given_up)
+
+    def forget(self, poisoned: Poisoned) -> None:
+        """Take one off."""
+        self.given_up = [each for each in self.given_up if each != poisoned]
 
     def take(self) -> list[Hint]:
         """Return every hint sent since the last time, and forget them."""

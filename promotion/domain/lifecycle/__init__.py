@@ -12,6 +12,7 @@ that the state does not allow raises ConflictError and says where the request st
 from promotion.domain.lifecycle.copying import complete, fail, report_problem, retry, start_copy
 from promotion.domain.lifecycle.deciding import Ballot, cancel, decide, expire, supersede
 from promotion.domain.lifecycle.opening import Opening, open_request
+from promotion.domain.lifecycle.reminding import escalate, remind
 from promotion.domain.lifecycle.step import STALL, Step
 from promotion.domain.lifecycle.validating import (
     Examination,
@@ -31,10 +32,12 @@ __all__ = [
     "complete",
     "decide",
     "defer_validation",
+    "escalate",
     "expire",
     "fail",
     "open_request",
     "refuse",
+    "remind",
     "report_problem",
     "request_approval",
     "retry",

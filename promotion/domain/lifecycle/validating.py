@@ -14,6 +14,7 @@ from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Route, target_of
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult
+from promotion.domain.timers import start_timers
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +78,16 @@ def request_approval(
 ) -> Step:
     """Every check passed: people are asked. What they decide on is fixed here: digest, policy, stages."""
     require(request, "ask for approval", State.VALIDATING)
-    deadline = now + route.expires_after
+    timers = start_timers(route, now)
     after = moved(
         request,
         State.PENDING,
         target=target_of(route, request.asset),
         made_by=merge(request.made_by, found.made_by),
         stages=route.stages,
-        expires_at=deadline,
-        due_at=deadline,
+        expires_at=timers.expires_at,
+        timers=timers,
+        due_at=timers.next,
         **_settled(found),
     )
     data = {
@@ -93,7 +95,7 @@ def request_approval(
         "stages": msgspec.to_builtins(route.stages),
         "files": after.files,
         "bytes": after.size,
-        "expires_at": written(deadline),
+        "expires_at": written(timers.expires_at),
     }
     return step(after, FactType.APPROVAL_REQUESTED, actor, now, data, before=request.state)
 

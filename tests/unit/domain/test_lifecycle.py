@@ -87,6 +87,16 @@ TRANSITIONS: dict[str, tuple[Transition, State, set[State]]] = {
         State.FAILED,
         {State.APPROVED, State.PROMOTING},
     ),
+    "remind": (
+        lambda r: lifecycle.remind(r, actor=SWEEP, now=NOW),
+        State.PENDING,
+        {State.PENDING},
+    ),
+    "escalate": (
+        lambda r: lifecycle.escalate(r, actor=SWEEP, now=NOW),
+        State.PENDING,
+        {State.PENDING},
+    ),
     "retry": (
         lambda r: lifecycle.retry(r, person=APPROVER, reason="", now=NOW),
         State.APPROVED,
@@ -151,7 +161,9 @@ def test_what_people_decide_on_is_fixed_when_they_are_asked() -> None:
     assert request.digest == found.manifest.digest
     assert request.stages == route().stages
     assert request.policy_hash == found.policy_hash
-    assert request.due_at == request.expires_at == NOW + route().expires_after
+    assert request.expires_at == NOW + route().expires_after
+    assert request.timers is not None
+    assert request.due_at == request.timers.next
 
 
 def test_a_problem_is_shown_and_moves_nothing() -> None:
