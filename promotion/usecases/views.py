@@ -1,17 +1,22 @@
 """What people look at: lists, one request, its facts, the overview. Reads only; changes nothing, ever."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
+from promotion.domain import lifecycle
 from promotion.domain.actors import Person
 from promotion.domain.approvals import Verdict, choose_stage, stages_open_to
-from promotion.domain.errors import DamagedError, NotFoundError, RefusedError
+from promotion.domain.errors import ConflictError, DamagedError, NotFoundError, RefusedError
 from promotion.domain.facts import GENESIS, Fact, hash_of
+from promotion.domain.lifecycle import Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
 from promotion.ports import Damage, Query, World
+from promotion.usecases import access
 
 #: States in which the app is at work, or an operator is needed.
 UNDER_WAY: Final = (
@@ -193,6 +198,28 @@ def approvals_missing(request: Request) -> int:
         }
         missing += max(stage.quorum - len(agreed), 0)
     return missing
+
+
+def offers(request: Request, person: Person) -> tuple[str, ...]:
+    """Return what else the person may do to the request now: `cancel`, `retry`."""
+    now = request.updated_at
+    found = []
+    if access.may_retry(person) and _possible(lifecycle.retry, request, person, now):
+        found.append("retry")
+    if access.may_cancel(person, request) and _possible(lifecycle.cancel, request, person, now):
+        found.append("cancel")
+    return tuple(found)
+
+
+def _possible(
+    transition: Callable[..., Step], request: Request, person: Person, now: dt.datetime
+) -> bool:
+    # Transitions are pure: trying one out is how to ask the rules without writing them down twice.
+    try:
+        transition(request, person=person, reason="", now=now)
+    except ConflictError:
+        return False
+    return True
 
 
 def broken_at(facts: tuple[Fact, ...]) -> int | None:

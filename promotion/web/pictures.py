@@ -25,8 +25,8 @@ class Way(msgspec.Struct, frozen=True):
     """The way from source to target."""
 
     gates: tuple[Gate, ...]
-    #: Whether each stretch of the way lies behind: to each gate, and to the target.
-    passed: tuple[bool, ...]
+    #: How each stretch of the way looks, to each gate and to the target: `passed`, `moving` or nothing.
+    stretches: tuple[str, ...]
     #: The whole drawing in a sentence, for who does not see it.
     description: str
 
@@ -45,18 +45,14 @@ class Scale(msgspec.Struct, frozen=True):
 def way(request: Request) -> Way:
     """Return the way of a request: checks, approvals, arrival."""
     gates = (_checks(request), _approvals(request))
-    arrived = request.state is State.PROMOTED
-    passed = (
-        bool(request.checks),
-        gates[0].tone == "good",
-        gates[1].tone == "good" and request.state in {State.PROMOTING, State.PROMOTED},
-    )
-    end = "It has arrived." if arrived else "It has not arrived."
+    last = {State.PROMOTED: "passed", State.PROMOTING: "moving"}.get(request.state, "")
+    stretches = (_look(bool(request.checks)), _look(gates[0].tone == "good"), last)
+    end = "It has arrived." if request.state is State.PROMOTED else "It has not arrived."
     description = (
         f"From {request.asset.home.name} over {gates[0].label} and {gates[1].label} "
         f"to {request.target.home.name}. {end}"
     )
-    return Way(gates=gates, passed=passed, description=description)
+    return Way(gates=gates, stretches=stretches, description=description)
 
 
 def scale(result: CheckResult) -> Scale | None:
@@ -82,6 +78,10 @@ def scale(result: CheckResult) -> Scale | None:
         bounds=_bounds(low, high),
         within=result.outcome is Outcome.PASSED,
     )
+
+
+def _look(passed: bool) -> str:  # noqa: FBT001 -- the one thing it is about
+    return "passed" if passed else ""
 
 
 def _checks(request: Request) -> Gate:

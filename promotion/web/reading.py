@@ -10,7 +10,9 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from promotion.domain.errors import InvalidError
 from promotion.web.http import FORM, JSON, Request, media_type
+from promotion.web.inputs import MAX_TEXT
 from promotion.web.problems import (
     INVALID,
     MALFORMED,
@@ -92,6 +94,21 @@ def read_form[T: msgspec.Struct](request: Request, wanted: type[T]) -> T:
             "Open the page again and send its form as it is.",
         ) from error
     return _convert(_singles(fields), wanted, prefix="", strict=False)
+
+
+def text_of(field: str) -> str:
+    """Return what a person wrote into a form's field, with plain line breaks and no blanks around it.
+
+    Raises:
+        InvalidError: it is longer than the API would take.
+    """
+    text = field.replace("\r\n", "\n").strip()
+    if len(text) > MAX_TEXT:
+        raise InvalidError(
+            f"The text has {len(text)} characters.",
+            f"Write at most {MAX_TEXT}.",
+        )
+    return text
 
 
 def _convert[T: msgspec.Struct](

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from promotion import __version__
-from promotion.web import text
+from promotion.web import text, words
 from promotion.web.pages.static import stylesheet_path
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def _environment() -> "Environment":
         "plain": text.plain,
         "size": text.size,
         "counted": text.counted,
+        "who": words.who,
         "moment": moment,
         "digest": text.short_digest,
     }

@@ -4,7 +4,7 @@ from typing import Final
 
 from promotion.web.api import acting, looking, meta, operations
 from promotion.web.openapi import serving
-from promotion.web.pages import audit, dashboard, decision, request_page, static
+from promotion.web.pages import audit, dashboard, decision, request_page, static, wishes
 from promotion.web.routing import Access, Form, Route
 
 _API: Final = (
@@ -85,6 +85,8 @@ _PAGES: Final = (
         handler=decision.submit,
         form=Form.PAGE,
     ),
+    Route(method="POST", path="/promotions/{id}/cancel", handler=wishes.submit, form=Form.PAGE),
+    Route(method="POST", path="/promotions/{id}/retry", handler=wishes.submit, form=Form.PAGE),
 )
 
 _STATIC: Final = tuple(

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from promotion.domain.actors import Actor
 from promotion.domain.assets import AssetKind
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.request import State
@@ -164,6 +165,18 @@ def entry(fact: Fact) -> Entry:
         quotes=quotes,
         note="The target had these very files already." if fact.data.get("already_there") else "",
     )
+
+
+def who(actor: Actor) -> str:
+    """Return who did something: a person's name, or which part of the app."""
+    return actor.name if actor.kind == "person" else f"{actor.name} (this app)"
+
+
+def check_title(name: str) -> str:
+    """Return a check's name as a title: `metric_threshold:rmse` is `Metric threshold: rmse`."""
+    kind, _, subject = name.partition(":")
+    title = kind.replace("_", " ").capitalize()
+    return f"{title}: {subject}" if subject else title
 
 
 def _type(written: str) -> str:

@@ -12,7 +12,6 @@ from promotion.domain.lifecycle import Ballot
 from promotion.usecases import decide, views
 from promotion.web import answers, guards, reading, words
 from promotion.web.http import Response
-from promotion.web.inputs import MAX_TEXT
 from promotion.web.pages import request_page
 from promotion.web.pages.frame import page
 from promotion.web.pages.sheet import Draft, consequence
@@ -61,12 +60,7 @@ def submit(call: Call) -> Response:
 def _ballot(call: Call, form: DecisionForm) -> Ballot:
     if form.verdict not in set(Verdict):
         raise InvalidError("Nothing was chosen.", "Choose to approve or to reject.")
-    comment = form.comment.replace("\r\n", "\n").strip()
-    if len(comment) > MAX_TEXT:
-        raise InvalidError(
-            f"The comment has {len(comment)} characters.",
-            f"Write at most {MAX_TEXT}.",
-        )
+    comment = reading.text_of(form.comment)
     if form.verdict == Verdict.REJECT and not comment:
         raise InvalidError("A rejection needs a comment.", "Say what must change.")
     return Ballot(

@@ -39,6 +39,8 @@ def show_with(call: Call, draft: Draft, *, error: PromotionError | None = None) 
         request=request,
         words=words.STATES[request.state],
         panel=panel(request, call.caller, token=token, draft=draft),
+        offers=views.offers(request, call.caller),
+        token=token,
         error=error,
         moving=moving,
         refresh=refresh,

@@ -22,6 +22,7 @@ class CheckCard(msgspec.Struct, frozen=True):
     """A check with its drawing, where its evidence has one."""
 
     result: CheckResult
+    title: str
     scale: pictures.Scale | None
     evidence: str
 
@@ -109,7 +110,7 @@ def consequence(request: Request) -> str:
 
 def _check(result: CheckResult) -> CheckCard:
     written = msgspec.json.format(msgspec.json.encode(result.evidence), indent=2).decode()
-    return CheckCard(result, pictures.scale(result), written)
+    return CheckCard(result, words.check_title(result.name), pictures.scale(result), written)
 
 
 def _stage(request: Request, spec: StageSpec) -> StageCard:
