@@ -1,22 +1,17 @@
 """What people look at: lists, one request, its facts, the overview. Reads only; changes nothing, ever."""
 
-import datetime as dt
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from promotion.domain import lifecycle
 from promotion.domain.actors import Person
-from promotion.domain.approvals import Verdict, choose_stage, stages_open_to
-from promotion.domain.errors import ConflictError, DamagedError, NotFoundError, RefusedError
+from promotion.domain.errors import DamagedError, NotFoundError
 from promotion.domain.facts import GENESIS, Fact, hash_of
-from promotion.domain.lifecycle import Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
 from promotion.ports import Damage, Query, World
-from promotion.usecases import access
+from promotion.usecases.options import open_stages
 
 #: States in which the app is at work, or an operator is needed.
 UNDER_WAY: Final = (
@@ -169,57 +164,6 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
         done=tuple(sorted(done, key=lambda each: each.updated_at, reverse=True)[:_FEW]),
         damaged=tuple(damaged.values()),
     )
-
-
-def open_stages(request: Request, person: Person) -> tuple[str, ...]:
-    """Return the stages in which the person could decide now."""
-    if request.state is not State.PENDING:
-        return ()
-    return stages_open_to(person, request.stages, request.decisions, request.made_by)
-
-
-def why_not(request: Request, person: Person) -> RefusedError | None:
-    """Return what keeps the person from deciding on a pending request; nothing when they may."""
-    try:
-        choose_stage(person, "", request.stages, request.decisions, request.made_by)
-    except RefusedError as error:
-        return error
-    return None
-
-
-def approvals_missing(request: Request) -> int:
-    """Return how many approvals are still needed, over all stages."""
-    missing = 0
-    for stage in request.stages:
-        agreed = {
-            each.by.key
-            for each in request.decisions
-            if each.stage == stage.name and each.verdict is Verdict.APPROVE
-        }
-        missing += max(stage.quorum - len(agreed), 0)
-    return missing
-
-
-def offers(request: Request, person: Person) -> tuple[str, ...]:
-    """Return what else the person may do to the request now: `cancel`, `retry`."""
-    now = request.updated_at
-    found = []
-    if access.may_retry(person) and _possible(lifecycle.retry, request, person, now):
-        found.append("retry")
-    if access.may_cancel(person, request) and _possible(lifecycle.cancel, request, person, now):
-        found.append("cancel")
-    return tuple(found)
-
-
-def _possible(
-    transition: Callable[..., Step], request: Request, person: Person, now: dt.datetime
-) -> bool:
-    # Transitions are pure: trying one out is how to ask the rules without writing them down twice.
-    try:
-        transition(request, person=person, reason="", now=now)
-    except ConflictError:
-        return False
-    return True
 
 
 def broken_at(facts: tuple[Fact, ...]) -> int | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult, Outcome
-from promotion.usecases.views import approvals_missing
+from promotion.usecases.options import approvals_missing
 
 #: The share of the width left free at both ends of a scale.
 _MARGIN: Final = 0.18

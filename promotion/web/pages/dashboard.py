@@ -3,7 +3,7 @@
 from promotion.domain.errors import InvalidError
 from promotion.domain.request import State
 from promotion.ports import Query
-from promotion.usecases import access, views
+from promotion.usecases import access, options, views
 from promotion.web import words
 from promotion.web.http import Response
 from promotion.web.pages.frame import page
@@ -24,7 +24,7 @@ def show(call: Call) -> Response:
         overview=seen,
         states=words.STATES,
         may_ask=access.may_ask(call.caller),
-        missing=views.approvals_missing,
+        missing=options.approvals_missing,
         public_url=call.settings.public_url,
         name="",
         state="",
@@ -45,7 +45,7 @@ def _found(call: Call, name: str, state: State | None) -> Response:
         "found.html",
         found=found,
         states=words.STATES,
-        missing=views.approvals_missing,
+        missing=options.approvals_missing,
         name=name,
         state=state.value if state else "",
         first_page=not cursor,

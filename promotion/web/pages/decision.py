@@ -9,7 +9,7 @@ import msgspec
 from promotion.domain.approvals import Verdict
 from promotion.domain.errors import InvalidError, StaleError
 from promotion.domain.lifecycle import Ballot
-from promotion.usecases import decide, views
+from promotion.usecases import decide, options, views
 from promotion.web import answers, guards, reading, words
 from promotion.web.http import Response
 from promotion.web.pages import request_page
@@ -80,7 +80,7 @@ def _confirm(call: Call, form: DecisionForm) -> Response:
             f"The request is {request.state} at revision {request.revision} now.",
             "Look at it again and decide on what it says now.",
         )
-    if blocked := views.why_not(request, call.caller):
+    if blocked := options.why_not(request, call.caller):
         raise blocked
     return page(
         call,

@@ -4,7 +4,7 @@ from typing import Final
 
 from promotion.domain.errors import PromotionError
 from promotion.domain.request import State
-from promotion.usecases import views
+from promotion.usecases import options, views
 from promotion.web import guards, problems, words
 from promotion.web.http import Response
 from promotion.web.pages.frame import page
@@ -39,7 +39,7 @@ def show_with(call: Call, draft: Draft, *, error: PromotionError | None = None) 
         request=request,
         words=words.STATES[request.state],
         panel=panel(request, call.caller, token=token, draft=draft),
-        offers=views.offers(request, call.caller),
+        offers=options.offers(request, call.caller),
         token=token,
         error=error,
         moving=moving,

@@ -11,7 +11,7 @@ from promotion.domain.manifest import ManifestFile
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult
-from promotion.usecases import views
+from promotion.usecases import options, views
 from promotion.web import pictures, words
 
 #: Files listed one by one; the others are counted.
@@ -91,8 +91,8 @@ def panel(request: Request, person: Person, *, token: str, draft: Draft) -> Pane
     if request.state is not State.PENDING:
         return None
     return Panel(
-        stages=views.open_stages(request, person),
-        blocked=views.why_not(request, person),
+        stages=options.open_stages(request, person),
+        blocked=options.why_not(request, person),
         consequence=consequence(request),
         token=token,
         draft=draft,
@@ -101,7 +101,7 @@ def panel(request: Request, person: Person, *, token: str, draft: Draft) -> Pane
 
 def consequence(request: Request) -> str:
     """Return what one more approval leads to."""
-    missing = views.approvals_missing(request) - 1
+    missing = options.approvals_missing(request) - 1
     if missing <= 0:
         return f"Yours is the last approval needed: the copy to {request.target.home.name} follows."
     one = "One more approval is" if missing == 1 else f"{missing} more approvals are"
