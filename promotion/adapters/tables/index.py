@@ -36,6 +36,11 @@ def name_key(request: Request) -> str:
     return f"n_{_hashed(request.asset.name)}_{place(request)}"
 
 
+def keys(request: Request) -> list[str]:
+    """Return the keys of all listing rows of a request."""
+    return [all_key(request), name_key(request), state_key(request)]
+
+
 def prefix(query: Query) -> str:
     """Return the prefix of the narrowest listing that holds everything a query asks for."""
     if query.name:

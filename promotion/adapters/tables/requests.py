@@ -8,14 +8,14 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 
-from promotion.adapters.tables import index, listing, rows
+from promotion.adapters.tables import index, listing, rebuild, rows
 from promotion.adapters.tables.errors import LostRaceError, translated
 from promotion.domain.errors import DamagedError, NotFoundError, StaleError
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, is_request_id
-from promotion.ports import LOOK_AFTER, Delivered, Evidence, Page, Query, Stored, Watch
+from promotion.ports import LOOK_AFTER, Damage, Delivered, Evidence, Page, Query, Stored, Watch
 
 
 class TableRequests:
@@ -45,7 +45,7 @@ class TableRequests:
         """Store a new request, or return the one that was there."""
         request = step.request
         self._announce(
-            [index.all_key(request), index.name_key(request), index.state_key(request)],
+            index.keys(request),
             index.watch_row(request.id, step.fact.at + LOOK_AFTER),
         )
         row, added = rows.step_rows(step, self._evidence)
@@ -141,10 +141,17 @@ class TableRequests:
             for key in (*outdated, watch.key):
                 self._index.delete_entity(partition, key)
 
+    def rebuild_index(self, now: dt.datetime) -> tuple[int, tuple[Damage, ...]]:
+        """Write every request's index rows anew, each to be looked at now; return how many, and what is damaged.
+
+        Reads the whole table. Rows that should not be there stay: readers pass over them.
+        """
+        return rebuild.rebuild(self._table, self._evidence, self._announce, now)
+
     def progress(self, request_id: str) -> Progress:
         """Return how far the copy is."""
         row = self._side_row(request_id, "prog")
-        return msgspec.json.decode(row["body"], type=Progress) if row else Progress()
+        return rows.read_side(row, Progress) if row else Progress()
 
     def save_progress(self, request_id: str, progress: Progress) -> None:
         """Record how far the copy is."""
@@ -156,8 +163,7 @@ class TableRequests:
         row = self._side_row(request_id, "out")
         if row is None:
             return Delivered()
-        upto = msgspec.json.decode(row["body"], type=dict[str, int])
-        return Delivered(upto=upto, etag=row["etag"])
+        return Delivered(upto=rows.read_side(row, dict[str, int]), etag=row["etag"])
 
     def save_delivered(self, request_id: str, delivered: Delivered) -> Delivered:
         """Record what the channels have taken, if nobody else did since."""

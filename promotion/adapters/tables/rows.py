@@ -101,6 +101,18 @@ def read_fact(row: Row, evidence: Evidence) -> Fact:
     return fact
 
 
+def read_side[T](row: Row, kind: type[T]) -> T:
+    """Return the value of a row beside the request (`prog`, `out`).
+
+    Raises:
+        DamagedError: the row is not what this version writes.
+    """
+    try:
+        return msgspec.json.decode(row["body"], type=kind)
+    except (KeyError, TypeError, msgspec.DecodeError) as error:
+        raise _damaged(row, str(error) or type(error).__name__) from error
+
+
 def check_limits(rows: list[Row]) -> None:
     """Refuse what the real service would refuse.
 
