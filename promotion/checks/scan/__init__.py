@@ -1,0 +1,1 @@
+"""The malware scan."""

@@ -1,0 +1,126 @@
+"""joblib's arrays: raw bytes between a pickle's opcodes, where joblib's loader reads them from the file.
+
+joblib writes a NumpyArrayWrapper, and behind its BUILD either the array's bytes, padded for memory mapping, or
+for object arrays a pickle of its own (joblib/numpy_pickle.py). Another reader would take those bytes for
+opcodes, so they are looked at in both ways.
+"""
+
+import contextlib
+import math
+from typing import Final
+
+import msgspec
+
+from promotion.checks.scan.allow.uses import Use
+from promotion.checks.scan.pickles.dtypes import holds_objects, item_size
+from promotion.checks.scan.pickles.machine import Machine
+from promotion.checks.scan.pickles.symbols import DType, Fields, Global
+from promotion.checks.scan.problems import LimitError, ProblemError, TruncatedError
+
+WRAPPERS: Final = {
+    ("joblib.numpy_pickle", "NumpyArrayWrapper"),
+    ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
+}
+
+#: joblib aligns to 16 bytes, so the byte that tells the padding is 1 to 16: none of them is an opcode,
+#: and a reader that takes the array for opcodes stops there.
+_MOST_PADDING: Final = 16
+_DEEPEST: Final = 64
+
+#: What the wrapper becomes.
+_ARRAY: Final = Global("numpy", "ndarray", Use.CREATE)
+
+
+class _Array(msgspec.Struct, frozen=True):
+    """A wrapper's state, checked."""
+
+    dtype: DType
+    count: int
+    padded: bool
+
+
+def read(m: Machine, state: object, offset: int) -> None:
+    """Step over the array behind a wrapper, as joblib's loader does."""
+    array = _array(state, offset)
+    start = m.tape.position
+    if start < m.frame_end:
+        raise ProblemError(
+            "joblib-array",
+            "A joblib array begins inside a pickle frame, where readers disagree what follows.",
+            offset,
+        )
+    if holds_objects(array.dtype):
+        m.tape.jump(_inner_pickle(m, start))
+    else:
+        m.tape.jump(_raw(m, array, start, offset))
+    m.stack[-1] = _ARRAY.instance
+
+
+def _array(state: object, offset: int) -> _Array:
+    if not isinstance(state, Fields) or not state.whole or not state.values:
+        raise _unfollowed("its state is not followed", offset)
+    values = state.values
+    dtype, shape = values.get("dtype"), values.get("shape")
+    if not isinstance(dtype, DType) or dtype.text is None:
+        raise _unfollowed("its data type is not followed", offset)
+    if not isinstance(shape, tuple) or not all(isinstance(n, int) and n >= 0 for n in shape):
+        raise _unfollowed("its shape is not followed", offset)
+    subclass = values.get("subclass")
+    if not isinstance(subclass, Global):
+        raise _unfollowed("its class is not followed", offset)
+    count = math.prod(n for n in shape if isinstance(n, int))
+    padded = values.get("numpy_array_alignment_bytes") is not None
+    return _Array(dtype, count, padded)
+
+
+def _raw(m: Machine, array: _Array, start: int, offset: int) -> int:
+    width = item_size(array.dtype.text or "")
+    if width is None:
+        raise _unfollowed(f"its data type {array.dtype.text!r} has no known width", offset)
+    if array.padded:
+        padding = m.tape.take(1)[0]
+        if padding > _MOST_PADDING:
+            raise _unfollowed(f"it has {padding} bytes of padding", offset)
+        start += 1 + padding
+    else:
+        _read_as_pickle(m, start)
+    end = start + array.count * width
+    size = m.source.known_size
+    if size is not None and end > size:
+        raise TruncatedError("a joblib array", start)
+    return end
+
+
+def _inner_pickle(m: Machine, start: int) -> int:
+    from promotion.checks.scan.pickles.opcodes import HANDLERS  # noqa: PLC0415 - the table's handlers lead here
+
+    if m.depth >= _DEEPEST:
+        raise LimitError("joblib arrays are nested beyond all measure.", start)
+    inner = Machine(m.source, start, m.setting, depth=m.depth + 1)
+    end = inner.walk(HANDLERS)
+    m.calls += inner.calls
+    return end
+
+
+def _read_as_pickle(m: Machine, start: int) -> None:
+    """Look at unpadded array bytes as plain `pickle.load` would see them: as the opcodes that follow."""
+    from promotion.checks.scan.pickles.opcodes import HANDLERS  # noqa: PLC0415 - as above
+
+    seen: list[tuple[int, str]] = []
+
+    def collect(rule: str, offset: int, message: str, **_evidence: object) -> None:
+        if rule == "pickle-global" and message.isprintable():
+            seen.append((offset, message))
+
+    other = Machine(
+        m.source, start, msgspec.structs.replace(m.setting, report=collect), depth=m.depth
+    )
+    # A problem is the usual end, as array bytes are no opcodes: what counts is what was named before.
+    with contextlib.suppress(ProblemError):
+        other.walk(HANDLERS)
+    for offset, message in seen[:1]:
+        m.report("joblib-array", offset, f"The bytes of a joblib array are opcodes too. {message}")
+
+
+def _unfollowed(why: str, offset: int) -> ProblemError:
+    return ProblemError("joblib-array", f"Where a joblib array ends cannot be told: {why}.", offset)

@@ -1,0 +1,117 @@
+"""Bytes that finders read by ranges: the file itself, a part of it, or a buffer.
+
+Knows windows and counting, not what the bytes mean. A source returns fewer bytes than asked only where it
+ends; nothing else here decides what that is worth.
+"""
+
+from typing import Final, Protocol
+
+from promotion.checks.scan.model import RangeReader
+from promotion.checks.scan.problems import ProblemError, TruncatedError
+
+#: First read at a place; enough for a zip member's header, its padding and the start of its content.
+_SMALL: Final = 4 * 1024
+#: Largest read-ahead, reached by doubling while the reading goes straight on.
+_LARGE: Final = 256 * 1024
+#: Windows kept; archives alternate between their directory and their members.
+_WINDOWS: Final = 4
+
+
+class Source(Protocol):
+    """Bytes by ranges."""
+
+    @property
+    def size(self) -> int:
+        """Length in bytes; a compressed source is read to its end to find out."""
+        ...
+
+    @property
+    def known_size(self) -> int | None:
+        """Length in bytes if it is known without reading."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes of a range, fewer only where the source ends."""
+        ...
+
+
+class FileSource:
+    """A whole file behind its reader, with a few windows of read-ahead, counting what is read."""
+
+    def __init__(self, reader: RangeReader) -> None:
+        self._reader = reader
+        self.size = reader.size
+        self.known_size: int | None = reader.size
+        self.bytes_read = 0
+        self._windows: list[tuple[int, bytes]] = []
+        self._ahead = _SMALL
+        self._next = 0
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return a range, from a window when one covers it."""
+        length = max(0, min(length, self.size - offset))
+        for start, window in self._windows:
+            if start <= offset and offset + length <= start + len(window):
+                return window[offset - start : offset - start + length]
+        return self._fetch(offset, length)[:length]
+
+    def _fetch(self, offset: int, length: int) -> bytes:
+        straight_on = self._next - _LARGE <= offset <= self._next and self._next > 0
+        self._ahead = min(self._ahead * 2, _LARGE) if straight_on else _SMALL
+        wanted = min(max(length, self._ahead), self.size - offset)
+        window = self._reader.read(offset, wanted)
+        self.bytes_read += len(window)
+        if len(window) != wanted:
+            raise ProblemError(
+                "unreadable",
+                f"The file was said to have {self.size:,} bytes but ended early while it was read.",
+                offset + len(window),
+            )
+        self._next = offset + wanted
+        if wanted <= _LARGE:
+            self._windows = [(offset, window), *self._windows[: _WINDOWS - 1]]
+        return window
+
+
+class PartSource:
+    """A part of another source, counted from its own start."""
+
+    def __init__(self, source: Source, start: int, length: int) -> None:
+        self._source = source
+        self._start = start
+        self.size = length
+        self.known_size: int | None = length
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return a range of the part."""
+        return self._source.read(self._start + offset, max(0, min(length, self.size - offset)))
+
+
+class BufferSource:
+    """Bytes that are in memory already."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.size = len(content)
+        self.known_size: int | None = self.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return a range of the buffer."""
+        return self._content[offset : offset + max(0, length)]
+
+
+def exactly(source: Source, offset: int, length: int, what: str) -> bytes:
+    """Return exactly `length` bytes.
+
+    Raises:
+        TruncatedError: the source ends before; `what` says inside what.
+    """
+    content = source.read(offset, length)
+    if len(content) != length:
+        raise TruncatedError(what, offset)
+    return content
+
+
+def ends_at(source: Source, offset: int) -> bool:
+    """Whether the source has nothing at `offset` or behind it."""
+    return not source.read(offset, 1)
