@@ -1,0 +1,125 @@
+"""What the service's documents mean: descriptions, versions, where the files are. Pure.
+
+Field names are those of the registries' data plane (2021-10-01-dataplanepreview) and of Azure
+Resource Manager; both write them the same way.
+"""
+
+import datetime as dt
+from typing import Any, Final
+
+from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
+from promotion.domain.errors import BrokenError, InvalidError
+from promotion.domain.results import TargetVersion
+
+type Document = dict[str, Any]
+
+_URI_FIELDS: Final = {AssetKind.MODELS: "modelUri", AssetKind.DATA: "dataUri"}
+_TYPE_FIELDS: Final = {AssetKind.MODELS: "modelType", AssetKind.DATA: "dataType"}
+
+
+def describe(asset: AssetRef, document: Document) -> AssetDescription:
+    """Return the description in a version's document.
+
+    Raises:
+        BrokenError: the document has no properties.
+    """
+    properties = _properties(asset, document)
+    system = _mapping(document.get("systemData"))
+    return AssetDescription(
+        ref=asset,
+        type=_type(asset.kind, properties),
+        description=_text(properties.get("description")),
+        tags=_strings(properties.get("tags")),
+        properties=_strings(properties.get("properties")),
+        flavors=_flavors(properties.get("flavors")),
+        created_at=_time(system.get("createdAt")),
+        created_by=_text(system.get("createdBy")),
+        origin=_text(properties.get("originAssetId")),
+        job_name=_text(properties.get("jobName")),
+        archived=properties.get("isArchived") is True,
+    )
+
+
+def target_version(document: Document) -> TargetVersion:
+    """Return what a list of versions tells of one.
+
+    A model's document has the model's name for `name`, all others the version: the id has both.
+
+    Raises:
+        BrokenError: the document has no id.
+    """
+    identifier = document.get("id")
+    if not isinstance(identifier, str) or "/versions/" not in identifier:
+        raise BrokenError(f"A version in the list has no usable id: {identifier!r}.")
+    properties = _mapping(document.get("properties"))
+    return TargetVersion(
+        version=identifier.rpartition("/versions/")[2],
+        archived=properties.get("isArchived") is True,
+        tags=_strings(properties.get("tags")),
+    )
+
+
+def files_uri(asset: AssetRef, document: Document) -> str:
+    """Return the address of an asset's files: `modelUri` or `dataUri`.
+
+    Raises:
+        InvalidError: the version has none.
+    """
+    uri = _properties(asset, document).get(_URI_FIELDS.get(asset.kind, ""))
+    if not isinstance(uri, str) or not uri:
+        raise InvalidError(
+            f"{asset.id} has no files of its own.",
+            "Register a version with files.",
+        )
+    return uri
+
+
+def _properties(asset: AssetRef, document: Document) -> Document:
+    properties = document.get("properties")
+    if not isinstance(properties, dict):
+        raise BrokenError(f"The service's document of {asset.id} has no properties.")
+    return properties
+
+
+def _type(kind: AssetKind, properties: Document) -> str:
+    if kind is AssetKind.COMPONENTS:
+        return _text(_mapping(properties.get("componentSpec")).get("type"))
+    if kind is AssetKind.ENVIRONMENTS:
+        return _environment_type(properties)
+    return _text(properties.get(_TYPE_FIELDS[kind]))
+
+
+def _environment_type(properties: Document) -> str:
+    if properties.get("build"):
+        return "build_context"
+    return "conda" if properties.get("condaFile") else "image"
+
+
+def _flavors(value: object) -> dict[str, dict[str, str]]:
+    # Null and missing for models without any: what azure-ai-ml 1.35.2 stumbles over.
+    return {
+        str(name): _strings(_mapping(flavor).get("data"))
+        for name, flavor in _mapping(value).items()
+    }
+
+
+def _strings(value: object) -> dict[str, str]:
+    return {str(key): _text(each) for key, each in _mapping(value).items() if each is not None}
+
+
+def _mapping(value: object) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _time(value: object) -> dt.datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        time = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=dt.UTC)

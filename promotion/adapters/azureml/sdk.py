@@ -1,0 +1,185 @@
+"""Creates versions with azure-ai-ml, and meets the defects of its release 1.35.2.
+
+The only module that loads azure-ai-ml: a second and 100 MB, so inside functions. What is met here
+is pinned by tests/contract/registries/test_sdk_defects.py, which fail when a release mends it.
+
+1. `create_or_update` of a model first reads the latest version of that name, and falls over when
+   that one has no flavors (`flavors: null`): the look is for prompt-flow evaluators, which are not
+   promoted, so it is left out.
+2. It reads the created version the same way: after such a failure the version is there all the
+   same, and whoever calls reads it back.
+3. 409 comes as a plain HttpResponseError.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any, Final
+
+from azure.core.credentials import TokenCredential
+from azure.core.exceptions import HttpResponseError
+
+from promotion.adapters.azureml.cloud import CloudSettings
+from promotion.adapters.azureml.errors import cause, message_of, scrub, translated
+from promotion.adapters.azureml.plane import require_registry
+from promotion.adapters.azureml.sas import TakenError
+from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
+from promotion.domain.errors import RefusedError
+
+_log = logging.getLogger(__name__)
+
+#: The property by which azure-ai-ml tells evaluators from models.
+_EVALUATOR: Final = "is-evaluator"
+
+
+class Sdk:
+    """azure-ai-ml's clients, one per registry and process."""
+
+    def __init__(
+        self,
+        credential: TokenCredential,
+        cloud: CloudSettings,
+        *,
+        identity: str,
+        polling_interval: float,
+    ) -> None:
+        self._credential = credential
+        self._cloud = cloud
+        self._identity = identity
+        self._polling_interval = polling_interval
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def create(
+        self,
+        description: AssetDescription,
+        target: AssetRef,
+        uri: str,
+        properties: dict[str, str],
+    ) -> None:
+        """Create a version over the files at `uri`; returns when the service says it is done.
+
+        Raises:
+            TakenError: the version exists with other content, or was deleted.
+            RefusedError: azure-ai-ml does not accept the description.
+            ForbiddenError, RetryableError, BrokenError: as the service answers.
+        """
+        registry = require_registry(target)
+        make = _MAKERS.get(target.kind)
+        if make is None:
+            raise RefusedError(
+                f"{target.id}: {target.kind} are not promoted yet, only models and data.",
+                "Leave the kind out of the route.",
+            )
+        with (
+            translated(f"creating {target.id}", registry, self._identity),
+            _understood(target),
+        ):
+            make(self._client(registry.name), description, target, uri, properties)
+
+    def _client(self, registry: str) -> Any:  # noqa: ANN401 - azure-ai-ml ships no types
+        # Its constructor changes the process's environment and the SDK's table of clouds: one at a
+        # time. What is used of it afterwards keeps no state between calls.
+        with self._lock:
+            if registry not in self._clients:
+                self._clients[registry] = self._made(registry)
+            return self._clients[registry]
+
+    def _made(self, registry: str) -> Any:  # noqa: ANN401 - azure-ai-ml ships no types
+        from azure.ai.ml import MLClient
+
+        client = MLClient(
+            self._credential,
+            registry_name=registry,
+            polling_interval=self._polling_interval,
+            show_progress=False,
+            retry_total=3,
+            **self._cloud.sdk_arguments,
+        )
+        client.models._get_model_properties = _no_properties  # noqa: SLF001 - defect 1, see above
+        return client
+
+
+def _no_properties(*_: object, **__: object) -> None:
+    """Stand in for the look at a model's latest version."""
+
+
+def _create_model(
+    client: Any,  # noqa: ANN401 - azure-ai-ml ships no types
+    description: AssetDescription,
+    target: AssetRef,
+    uri: str,
+    properties: dict[str, str],
+) -> None:
+    from azure.ai.ml.entities import Model
+
+    if properties.get(_EVALUATOR, "").lower() == "true":
+        raise RefusedError(
+            f"{description.ref.id} is a prompt-flow evaluator, which azure-ai-ml keeps apart.",
+            "Publish evaluators with azure-ai-ml's own `evaluators` operations.",
+        )
+    client.models.create_or_update(
+        Model(
+            name=target.name,
+            version=target.version,
+            type=description.type or None,
+            path=uri,
+            flavors=description.flavors or None,
+            description=description.description,
+            tags=description.tags,
+            properties=properties,
+        ),
+    )
+
+
+def _create_data(
+    client: Any,  # noqa: ANN401 - azure-ai-ml ships no types
+    description: AssetDescription,
+    target: AssetRef,
+    uri: str,
+    properties: dict[str, str],
+) -> None:
+    from azure.ai.ml.entities import Data
+
+    client.data.create_or_update(
+        Data(
+            name=target.name,
+            version=target.version,
+            type=description.type or None,
+            path=uri,
+            description=description.description,
+            tags=description.tags,
+            properties=properties,
+        ),
+    )
+
+
+type _Maker = Callable[[Any, AssetDescription, AssetRef, str, dict[str, str]], None]
+_MAKERS: Final[dict[AssetKind, _Maker]] = {
+    AssetKind.MODELS: _create_model,
+    AssetKind.DATA: _create_data,
+}
+
+
+@contextmanager
+def _understood(target: AssetRef) -> Iterator[None]:
+    from azure.ai.ml.exceptions import MlException
+
+    try:
+        yield
+    except HttpResponseError as error:
+        if error.status_code == HTTPStatus.CONFLICT:
+            raise TakenError(f"{target.id}: {message_of(error)}") from cause(error)
+        raise
+    except MlException as error:
+        raise RefusedError(
+            f"azure-ai-ml does not accept the description of {target.id}: {scrub(str(error))}",
+            "Register a version that it accepts, and promote that one.",
+        ) from cause(error)
+    except AttributeError as error:
+        _log.warning(
+            "azure-ai-ml could not read the version it created; it is read back",
+            extra={"target": target.id, "reason": scrub(str(error))},
+        )

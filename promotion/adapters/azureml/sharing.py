@@ -1,0 +1,120 @@
+"""Has a registry take over an asset from a workspace: the service's own import, done safely twice.
+
+azure-ai-ml's `share` loses its client's settings on the way, polls every 30 seconds whatever it is
+told, is not safe to use from several threads and fails when repeated (1.35.2): so these are its
+requests, plain.
+"""
+
+import time
+from http import HTTPStatus
+from typing import Any
+
+from azure.core.exceptions import HttpResponseError
+from azure.core.rest import HttpRequest, HttpResponse
+
+from promotion.adapters.azureml.connections import Connections
+from promotion.adapters.azureml.documents import describe
+from promotion.adapters.azureml.errors import cause, fault, message_of, translated
+from promotion.adapters.azureml.plane import (
+    REGISTRY_API,
+    WORKSPACE_ITSELF_API,
+    require_registry,
+)
+from promotion.adapters.azureml.presence import existing
+from promotion.adapters.azureml.sas import TakenError
+from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Workspace
+from promotion.domain.errors import (
+    BrokenError,
+    ConflictError,
+    InvalidError,
+    RefusedError,
+    RetryableError,
+)
+
+
+def share(connections: Connections, source: AssetRef, target: AssetRef) -> AssetDescription:
+    """Have the registry import a workspace asset; return the version there.
+
+    Sharing the same asset to the same version again is success.
+
+    Raises:
+        NotFoundError: the workspace has no such version.
+        ConflictError: the registry's version came from elsewhere, or was deleted.
+        RetryableError: it is not done yet; asking again finds it.
+        RefusedError: components cannot be shared.
+    """
+    origin = _origin(connections, source)
+    try:
+        operation = _import(connections, origin, target)
+    except TakenError as taken:
+        return _shared_before(connections, origin, target, taken)
+    _wait(connections, operation, target)
+    return describe(target, connections.plane.version(target))
+
+
+def _origin(connections: Connections, source: AssetRef) -> str:
+    if source.kind is AssetKind.COMPONENTS:
+        raise RefusedError(
+            f"{source.id}: Azure ML shares no components.",
+            "Create the component in the registry from its specification.",
+        )
+    if not isinstance(source.home, Workspace):
+        raise InvalidError(f"{source.id} is not in a workspace.", "Promote it instead of sharing.")
+    connections.plane.version(source)
+    with translated(f"looking up workspace {source.home.name}", source.home, _who(connections)):
+        found = connections.plane.get(source.home, "", WORKSPACE_ITSELF_API)
+    guid = (found.get("properties") or {}).get("workspaceId")
+    if not guid or not found.get("location"):
+        raise BrokenError(f"Workspace {source.home.name} tells neither id nor location.")
+    place = f"azureml://locations/{found['location']}/workspaces/{guid}"
+    return f"{place}/{source.kind}/{source.name}/versions/{source.version}"
+
+
+def _import(connections: Connections, origin: str, target: AssetRef) -> str:
+    registry = require_registry(target)
+    asked: dict[str, Any] = {
+        "referenceType": "Id",
+        "destinationName": target.name,
+        "destinationVersion": target.version,
+        "sourceAssetId": origin,
+    }
+    url = f"{connections.plane.base(registry)}/import?api-version={REGISTRY_API}"
+    try:
+        response = connections.plane.send(HttpRequest("POST", url, json={"properties": asked}))
+    except HttpResponseError as error:
+        if error.status_code == HTTPStatus.CONFLICT:
+            raise TakenError(f"{target.id}: {message_of(error)}") from cause(error)
+        doing = f"sharing to {target.id}"
+        raise fault(error, doing, registry, _who(connections)) from cause(error)
+    return str(response.headers.get("Location", ""))
+
+
+def _wait(connections: Connections, operation: str, target: AssetRef) -> None:
+    until = time.monotonic() + connections.settings.call_seconds
+    while operation:
+        with translated(f"sharing to {target.id}", target.home, _who(connections)):
+            response: HttpResponse = connections.plane.send(HttpRequest("GET", operation))
+        if response.status_code != HTTPStatus.ACCEPTED:
+            return
+        if time.monotonic() > until:
+            raise RetryableError(f"Sharing to {target.id} is not done yet.", "It is asked again.")
+        time.sleep(connections.settings.poll_seconds)
+
+
+def _shared_before(
+    connections: Connections,
+    origin: str,
+    target: AssetRef,
+    taken: TakenError,
+) -> AssetDescription:
+    found = existing(connections, target, taken)
+    if found.origin.lower() == origin.lower():
+        return found
+    raise ConflictError(
+        f"{target.home.name} has {target.label} already, from {found.origin or 'elsewhere'}.",
+        "Nothing was changed. Share under another name or version.",
+    ) from taken
+
+
+def _who(connections: Connections) -> str:
+    return connections.plane.identity
