@@ -2,4 +2,5 @@
 
 from sandbox.azureml.server import main
 
-main()
+if __name__ == "__main__":
+    main()

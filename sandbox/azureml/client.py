@@ -43,6 +43,7 @@ def ml_client(
     registry: str | None = None,
     workspace: str | None = None,
     polling_interval: int = 1,
+    show_progress: bool = True,
 ) -> "MLClient":
     """Return azure-ai-ml's own client for a registry or a workspace of the sandbox.
 
@@ -56,6 +57,8 @@ def ml_client(
         registry: give this or `workspace`.
         workspace: give this or `registry`.
         polling_interval: seconds between two polls (the SDK's `share` ignores it).
+        show_progress: the SDK's bars on standard error. Without them it waits for ever when the
+            upload of a file in a folder fails (1.35.2 looks at its workers only to move the bar).
     """
     from azure.ai.ml import MLClient
 
@@ -70,5 +73,5 @@ def ml_client(
         cloud=cloud_name(config),
         cloud_metadata=config.cloud_metadata,
         polling_interval=polling_interval,
-        show_progress=False,
+        show_progress=show_progress,
     )

@@ -57,11 +57,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     partition: str
-    #: What the version becomes when the operation ends; None: a container was changed, at once.
-    outcome: Version | None
+    #: The version that is created or changed; None: a container was changed, at once.
+    version: str | None
     ready_at: dt.datetime
     #: What a finished poll answers: 200 with the asset's id, 200 without a body, or 204.
     answer: Literal["asset", "empty", "nothing"]
+    #: What the version becomes when the operation ends; None: it is created as it was claimed.
+    change: Version | None = None
     #: Workspace asset whose files are copied first (`origin_id`).
     source: str | None = None
     state: Literal["running", "done", "failed"] = "running"

@@ -62,22 +62,32 @@ class Operations:
     def plan(
         self,
         family: Family,
-        outcome: Version | None,
+        version: str | None,
         step: Step,
         *,
+        change: Version | None = None,
         source: str | None = None,
     ) -> Operation:
-        """Return a new operation that is neither written nor started."""
+        """Return a new operation that is neither written nor started.
+
+        Args:
+            family: whose version (or container) it is about.
+            version: which; None for the container.
+            step: how long it takes, and what its last poll answers.
+            change: what an existing version becomes; None: it is a new one.
+            source: id of the workspace asset whose files are copied.
+        """
         seconds = DURATION[step] * self._config.time_scale + self._knobs.settings.operation_delay
         answer: Literal["asset", "empty", "nothing"] = "asset"
         if step == "import":
             answer = "nothing"
-        elif family.kind == "environments":
+        elif family.kind == "environments" and version is not None:
             answer = "empty"
         return Operation(
-            id=_new_id(family, outcome, imported=step == "import"),
+            id=_new_id(family, version, imported=step == "import"),
             partition=family.partition,
-            outcome=outcome,
+            version=version,
+            change=change,
             ready_at=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds),
             answer=answer,
             source=source,
@@ -120,22 +130,25 @@ class Operations:
         await self._fail(operation, f"The storage did not do its part: {problem}")
 
     async def _finish(self, operation: Operation, wait: float) -> None:
-        outcome = operation.outcome
-        if outcome is None:
-            await self._commit(operation)
-            return
-        ref = family_of(operation.partition).version(outcome.version)
-        await self._copy(operation, ref, outcome)
+        family = family_of(operation.partition)
+        asset = family.id
+        if operation.version is not None:
+            ref = family.version(operation.version)
+            await self._copy(operation, ref)
+            asset = ref.id
         await asyncio.sleep(max(0, wait))
-        fault = self._knobs.take_operation_fault(ref.id)
+        fault = self._knobs.take_operation_fault(asset)
         if fault is not None:
             await self._fail(operation, fault.message)
         else:
             await self._commit(operation)
 
-    async def _copy(self, operation: Operation, ref: Ref, outcome: Version) -> None:
-        target = location(self._config, ref.place, ref.kind, outcome.properties)
-        if target is None or outcome.operation is None:
+    async def _copy(self, operation: Operation, ref: Ref) -> None:
+        claimed = await self._claimed(operation, ref)
+        if claimed is None:
+            return
+        target = location(self._config, ref.place, ref.kind, claimed.properties)
+        if target is None:
             return
         if operation.source is not None:
             origin = assets.parse_workspace_id(operation.source)
@@ -150,31 +163,36 @@ class Operations:
         family = family_of(operation.partition)
         done = msgspec.structs.replace(operation, state="done")
         async with self._store.changing(family):
-            documents = await self._outcome(family, operation.outcome)
+            documents = await self._outcome(operation, family)
             await self._store.commit(operation.partition, *documents, done)
         self._known[operation.id] = done
 
-    async def _outcome(
-        self,
-        family: Family,
-        outcome: Version | None,
-    ) -> list[Version | Container]:
-        if outcome is None:
+    async def _outcome(self, operation: Operation, family: Family) -> list[Version | Container]:
+        if operation.change is not None:
+            return [operation.change]
+        if operation.version is None:
             return []
-        ready = msgspec.structs.replace(outcome, state="ready", operation=None)
-        if outcome.operation is None:
-            return [ready]
+        claimed = await self._claimed(operation, family.version(operation.version))
+        if claimed is None:
+            return []
+        ready = msgspec.structs.replace(claimed, state="ready", operation=None)
         container = await self._store.container(family)
         return [ready, families.with_version(container, ready, family.kind)]
+
+    async def _claimed(self, operation: Operation, ref: Ref) -> Version | None:
+        """Return the version this operation is to create, or None: it creates none."""
+        found = None if operation.change else await self._store.version(ref)
+        return found if found and found.operation == operation.id else None
 
     async def _fail(self, operation: Operation, problem: str) -> None:
         failed = msgspec.structs.replace(operation, state="failed", problem=problem)
         family = family_of(operation.partition)
-        outcome = operation.outcome
         async with self._store.changing(family):
             await self._store.commit(operation.partition, failed)
-            if outcome is not None and outcome.operation == operation.id:
-                await self._store.forget(operation.partition, outcome)
+            if operation.version is not None:
+                claimed = await self._claimed(operation, family.version(operation.version))
+                if claimed is not None:
+                    await self._store.forget(operation.partition, claimed)
         self._known[operation.id] = failed
         log.warning("operation failed", extra={"operation": operation.id, "problem": problem})
 
@@ -185,8 +203,8 @@ def family_of(partition: str) -> Family:
     return Family(place_by_key(f"{letter}|{place}"), assets.kind_of(kind), name)
 
 
-def _new_id(family: Family, outcome: Version | None, *, imported: bool) -> str:
-    if family.kind == "environments" and outcome is not None and not imported:
-        return f"{family.place.name}_{family.name}_{outcome.version}_1"
+def _new_id(family: Family, version: str | None, *, imported: bool) -> str:
+    if family.kind == "environments" and version is not None and not imported:
+        return f"{family.place.name}_{family.name}_{version}_1"
     moment = dt.datetime.now(dt.UTC).isoformat()
-    return stable_uuid(f"{family.partition}|{outcome and outcome.version}|{moment}")
+    return stable_uuid(f"{family.partition}|{version}|{moment}")

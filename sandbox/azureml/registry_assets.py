@@ -61,9 +61,8 @@ async def create(
     """
     step: Step = "environments" if ref.kind == "environments" else "create"
     step = "import" if source else step
-    operation = service.operations.plan(ref.family, version, step, source=source)
+    operation = service.operations.plan(ref.family, ref.version, step, source=source)
     claimed = msgspec.structs.replace(version, state="creating", operation=operation.id)
-    operation = msgspec.structs.replace(operation, outcome=claimed)
     await service.store.commit(operation.partition, claimed, operation)
     service.operations.start(operation)
     return operation
@@ -96,10 +95,7 @@ async def put_container(
     async with service.store.changing(family):
         found = await service.store.container(family)
         container = families.changed(found, sent, stamp(who, service.now()))
-        operation = msgspec.structs.replace(
-            service.operations.plan(family, None, "change"),
-            answer="asset",
-        )
+        operation = service.operations.plan(family, None, "change")
         await service.store.commit(family.partition, container, operation)
     service.operations.start(operation)
     return operation
@@ -139,7 +135,7 @@ async def _change(
         properties={**properties, **origin},
         modified=stamp(who, service.now()),
     )
-    operation = service.operations.plan(ref.family, changed, "change")
+    operation = service.operations.plan(ref.family, ref.version, "change", change=changed)
     await service.store.commit(operation.partition, operation)
     service.operations.start(operation)
     return operation

@@ -58,6 +58,6 @@ def _standing(operation: Operation) -> web.Response:
             return empty(200)
         case _:
             family = family_of(operation.partition)
-            outcome = operation.outcome
-            asset = family.version(outcome.version).id if outcome else family.id
-            return answer({"assetId": asset})
+            version = operation.version
+            asset = family if version is None else family.version(version)
+            return answer({"assetId": asset.id})

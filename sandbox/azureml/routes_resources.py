@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.azureml import sas
-from sandbox.azureml.access import WHO, place_of, require_read
+from sandbox.azureml.access import WHO, place_of, require_read, require_write
 from sandbox.azureml.answers import answer, discovery_failure
 from sandbox.azureml.errors import ServiceError, resource_not_found
 from sandbox.azureml.places import (
@@ -20,7 +20,7 @@ from sandbox.azureml.places import (
     stable_uuid,
     storage_arm_id,
 )
-from sandbox.azureml.routing import ARM_REGISTRY, SERVICE, WORKSPACE
+from sandbox.azureml.routing import ARM_REGISTRY, SERVICE, WORKSPACE, read_body
 from sandbox.config import RESOURCE_GROUP, SUBSCRIPTION_ID
 from sandbox.people import TENANT_ID
 
@@ -147,24 +147,21 @@ async def get_datastore(request: web.Request) -> web.Response:
 async def list_secrets(request: web.Request) -> web.Response:
     """Return a signature for the datastore's account when an expirable secret is asked for.
 
-    Otherwise the account key, as recorded up to 2024. Who may only read gets a signature that only
-    reads either way (Azure would refuse a Reader; here reading is all the sandbox's roles know).
+    Otherwise the account key, as recorded up to 2024. Who may only read is refused, as Azure's
+    role Reader is: a signature that only reads would let the SDK's upload wait for ever.
     """
     place = place_of(request)
-    who = require_read(request, place)
+    require_write(request, place)
     _require_default(request, place)
     service, account = request.app[SERVICE], place.accounts[0]
-    body = await request.json() if request.can_read_body else {}
-    expirable = isinstance(body, dict) and body.get("expirableSecret") is True
-    writes = who.may_write(place.name)
-    if writes and not expirable:
+    body = await read_body(request) if request.can_read_body else {}
+    if body.get("expirableSecret") is not True:
         key = service.config.account_keys[account]
         return answer({"secretsType": "AccountKey", "key": key})
-    permission = sas.DATASTORE_WRITE if writes else sas.DATASTORE_READ
     token = sas.account_sas(
         service.config,
         account,
-        permission,
+        sas.DATASTORE,
         now=service.now(),
         lifetime=service.sas_lifetime,
     )

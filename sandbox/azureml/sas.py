@@ -16,8 +16,7 @@ from sandbox.config import Config
 WRITE: Final = "rcwl"
 READ: Final = "rl"
 #: Read, create, update, write, delete, list: what `listSecrets` gives for the default datastore.
-DATASTORE_WRITE: Final = "rwdlcu"
-DATASTORE_READ: Final = "rl"
+DATASTORE: Final = "rwdlcu"
 
 LIFETIME: Final = dt.timedelta(hours=8)
 _BEFORE: Final = dt.timedelta(minutes=10)

@@ -7,10 +7,12 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
+from azure.core.exceptions import AzureError
 
 from sandbox.azureml import (
     routes_operations,
@@ -37,10 +39,21 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the service of the sandbox whose state folder is given, until it is interrupted."""
+    """Run the service of the sandbox whose state folder is given, until it is interrupted.
+
+    One line on standard output says that both ports answer.
+    """
     config = read_config("The sandbox's local Azure ML service.")
     start_log(config, "azureml")
-    asyncio.run(_serve_until_stopped(config))
+    try:
+        asyncio.run(_serve_until_stopped(config))
+    except (OSError, AzureError) as error:
+        log.exception("local Azure ML service could not start")
+        ports = f"{config.ports.azureml} and {config.ports.azureml_operations}"
+        sys.exit(
+            f"The local Azure ML service of {config.state} could not start: {error}. It needs the "
+            f"ports {ports} for itself and Azurite on port {config.ports.azurite_table}.",
+        )
 
 
 async def serve(config: Config) -> None:
@@ -131,4 +144,5 @@ async def _serve_until_stopped(config: Config) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stopped.set)
     async with running(config):
+        print(f"local Azure ML service: {config.azureml_url}", flush=True)
         await stopped.wait()

@@ -33,7 +33,7 @@ def registry(sdk: Sdk) -> "MLClient":
     return sdk(PEOPLE["author"], registry=DEV)
 
 
-def model(name: str, path: Path, version: str | None = "1", **more: object) -> "Model":
+def model(name: str, path: Path | str, version: str | None = "1", **more: object) -> "Model":
     """Return a model entity of a local path."""
     from azure.ai.ml.entities import Model
 
@@ -216,9 +216,23 @@ def test_a_reader_reads_what_the_app_wrote_and_writes_nothing(
     assert refused.value.status_code == 401
 
 
-def test_a_reader_cannot_write_the_workspace(sdk: Sdk, name: str, model_folder: Path) -> None:
+def test_a_reader_cannot_upload_to_the_workspace(sdk: Sdk, name: str, model_folder: Path) -> None:
+    (model_folder / "new").write_text(name)
     reader = sdk(PEOPLE["reader"], workspace=WORKSPACE)
 
     with pytest.raises(HttpResponseError) as refused:
         reader.models.create_or_update(model(name, model_folder))
+    assert refused.value.status_code in {401, 403}
+
+
+def test_a_reader_cannot_register_in_the_workspace_what_was_uploaded(
+    sdk: Sdk, name: str, model_folder: Path
+) -> None:
+    made = sdk(PEOPLE["author"], workspace=WORKSPACE).models.create_or_update(
+        model(name, model_folder)
+    )
+    reader = sdk(PEOPLE["reader"], workspace=WORKSPACE)
+
+    with pytest.raises(HttpResponseError, match="does not have authorization") as refused:
+        reader.models.create_or_update(model(name, made.path, "2"))
     assert refused.value.status_code == 403
