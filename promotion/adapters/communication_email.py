@@ -38,7 +38,7 @@ _REMEDIES: Final = {
 #: Namespace of the operation ids.
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:mlpromotion:mail")
 
-#: Seconds. One repetition after a broken connection; everything slower is the queue's business.
+#: Seconds.
 _CONNECT_TIMEOUT: Final = 10
 _READ_TIMEOUT: Final = 30
 
@@ -134,10 +134,8 @@ class CommunicationEmailChannel:
             self._credential,
             connection_timeout=_CONNECT_TIMEOUT,
             read_timeout=_READ_TIMEOUT,
-            retry_connect=1,
-            retry_read=1,
-            # A status is for the queue: the SDK would sleep through any Retry-After.
-            retry_status=0,
+            # Trying again is the queue's business: the SDK would sleep through any Retry-After.
+            retry_total=0,
         )
 
 

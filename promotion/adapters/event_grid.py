@@ -6,8 +6,9 @@ expects another schema is mended by an operator, and no fact may be lost over it
 """
 
 import datetime as dt
+import logging
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.credentials import AzureKeyCredential, TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -45,9 +46,12 @@ _REMEDIES: Final = {
 }
 _SCHEMA: Final = "Create the topic with the input schema CloudEventSchemaV1_0."
 
-#: Seconds. One repetition after a broken connection; everything slower is the queue's business.
-_CONNECT_TIMEOUT: Final = 10
-_READ_TIMEOUT: Final = 30
+#: Timeouts in seconds. Trying again is the queue's business: the SDK would sleep through any Retry-After.
+#: Given with each call, as azure-eventgrid 4.22 drops what its constructor is given.
+_OPTIONS: Final[dict[str, Any]] = {"retry_total": 0, "connection_timeout": 10, "read_timeout": 30}
+#: That SDK offers its calls' options to its models as well, which then complain of each one.
+_COMPLAINT: Final = "%s is not a known attribute of class %s and will be ignored"
+_COMPLAINER: Final = "azure.eventgrid._legacy._generated._serialization"
 
 
 class EventGridTopic:
@@ -111,7 +115,7 @@ class EventGridTopic:
 
     def _publish(self, told: Event) -> None:
         try:
-            self._client.send(_cloud_event(told))
+            self._client.send(_cloud_event(told), **_OPTIONS)
         except HttpResponseError as error:
             raise _meaning(error) from error
         except AzureError as error:
@@ -122,16 +126,12 @@ class EventGridTopic:
         # 84 ms and 250 modules: loaded by the function that publishes, not by those that do not.
         from azure.eventgrid import EventGridPublisherClient  # noqa: PLC0415 -- see above
 
-        return EventGridPublisherClient(
-            self._endpoint,
-            self._credential,
-            connection_timeout=_CONNECT_TIMEOUT,
-            read_timeout=_READ_TIMEOUT,
-            retry_connect=1,
-            retry_read=1,
-            # A status is for the queue: the SDK would sleep through any Retry-After.
-            retry_status=0,
-        )
+        logging.getLogger(_COMPLAINER).addFilter(_is_no_complaint)
+        return EventGridPublisherClient(self._endpoint, self._credential)
+
+
+def _is_no_complaint(record: logging.LogRecord) -> bool:
+    return record.msg != _COMPLAINT
 
 
 class _TooLargeError(BrokenError):
@@ -139,6 +139,9 @@ class _TooLargeError(BrokenError):
 
 
 def _meaning(error: HttpResponseError) -> RetryableError | BrokenError:
+    if error.status_code is None and isinstance(error.__cause__, HttpResponseError):
+        # The SDK puts an error without the answer around a 404.
+        error = error.__cause__
     if error.status_code == _TOO_LARGE:
         return _TooLargeError("The Event Grid topic answered 413: the event is too large for it.")
     remedies = dict(_REMEDIES)

@@ -1,5 +1,7 @@
 """Notices that ask people to decide: the first one, the reminder, the escalation."""
 
+import msgspec
+
 from promotion.domain.facts import Fact
 from promotion.domain.request import Request, State
 from promotion.messages import about, plain
@@ -25,7 +27,8 @@ def reminded(request: Request, fact: Fact, base_url: str) -> Notice:
 def escalated(request: Request, fact: Fact, base_url: str) -> Notice:
     """Those who were asked did not decide; others are asked."""
     heading = "Approval overdue"
-    return _ask(request, fact, base_url, heading=heading, opening="has waited too long to travel")
+    notice = _ask(request, fact, base_url, heading=heading, opening="has waited too long to travel")
+    return msgspec.structs.replace(notice, details=(*notice.details, *_also(fact)))
 
 
 def _ask(request: Request, fact: Fact, base_url: str, *, heading: str, opening: str) -> Notice:
@@ -50,6 +53,13 @@ def _ask(request: Request, fact: Fact, base_url: str, *, heading: str, opening: 
         advice=_HOW if waiting else _moved_on(request),
         links=(*links, *about.verdict_links(request, base_url)) if waiting else links,
     )
+
+
+def _also(fact: Fact) -> tuple[Detail, ...]:
+    roles = fact.data.get("to")
+    if not isinstance(roles, list | tuple) or not roles:
+        return ()
+    return (Detail(label="Now also", value=plain.plain(", ".join(map(str, roles)))),)
 
 
 def _deadline(request: Request) -> tuple[Detail, ...]:

@@ -1,6 +1,7 @@
 """Where mail goes out by SMTP, and what is refused about it. Opens no connection."""
 
 from enum import StrEnum
+from typing import NoReturn, override
 
 import msgspec
 
@@ -9,11 +10,23 @@ from promotion.wire.addresses import is_loopback
 
 
 class Security(StrEnum):
-    """How the connection is kept from being read."""
+    """How the connection is kept from being read.
+
+    Raises:
+        InvalidError: made from another text than these.
+    """
 
     STARTTLS = "starttls"
     TLS = "tls"
     PLAIN = "plain"
+
+    @classmethod
+    @override
+    def _missing_(cls, value: object) -> NoReturn:
+        raise InvalidError(
+            f"PROMOTION_SMTP_SECURITY is {value!r:.40}.",
+            f"Use one of {', '.join(cls)}.",
+        )
 
 
 class SmtpServer(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,6 +87,16 @@ def test_an_ask_says_who_must_agree_and_who_did(kind: FactType) -> None:
     assert value(notice, "Then") == "security: 1 with the role Promotion.Approver.Security"
 
 
+def test_an_escalation_says_who_may_decide_now_as_well() -> None:
+    request, fact = story(FactType.APPROVAL_ESCALATED)
+    widened = msgspec.structs.replace(fact, data={"to": ("Promotion.Operator", "Head")})
+
+    notice = compose(request, widened, PUBLIC_URL)
+
+    assert notice is not None
+    assert value(notice, "Now also") == "Promotion.Operator, Head"
+
+
 @pytest.mark.parametrize("kind", _ASKS)
 def test_an_ask_offers_a_page_for_each_verdict_and_the_links_carry_nothing_else(
     kind: FactType,

@@ -1,0 +1,267 @@
+"""The topic gets every fact as a CloudEvent that a subscriber can verify, whatever its size."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import msgspec
+import pytest
+from azure.core.credentials import AccessToken, AzureKeyCredential
+
+from promotion.adapters.event_grid import EventGridTopic
+from promotion.adapters.memory import MemoryEvidence
+from promotion.domain import facts
+from promotion.domain.actors import EVENT_GRID
+from promotion.domain.errors import BrokenError, InvalidError, RetryableError
+from promotion.domain.facts import Fact, FactType
+from promotion.domain.lifecycle import Opening
+from promotion.messages import event
+from promotion.ports import Channel, Ports
+from promotion.usecases.deliver import deliver
+from promotion.usecases.open_request import announce
+from promotion.usecases.validate import validate
+from sandbox import tls
+from sandbox.config import Config
+from tests.building import Stage
+from tests.contract.channels.receiver import Answer, Receiver, receiving
+from tests.contract.channels.sides import TopicSide
+from tests.telling import TRACE, story
+
+type Open = Callable[[Channel], Channel]
+
+
+@pytest.fixture
+def side(event_grid: Config) -> TopicSide:
+    """The custom topic of the sandbox's Event Grid."""
+    return TopicSide(event_grid)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server that answers as a test plans, 200 otherwise."""
+    with receiving(Answer(200)) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def topic(receiver: Receiver) -> Iterator[EventGridTopic]:
+    """A topic at that server."""
+    key = AzureKeyCredential("a key")
+    topic = EventGridTopic(receiver.url, key, MemoryEvidence(), allow_loopback=True)
+    yield topic
+    topic.close()
+
+
+@pytest.mark.azurite
+def test_an_event_has_the_attributes_that_subscribers_rely_on(
+    side: TopicSide, opened: Open
+) -> None:
+    request, fact = story(FactType.ASSET_PROMOTED)
+
+    opened(side.channel()).deliver(request, fact)
+
+    (shown,) = side.events()
+    data = shown.pop("data")
+    assert msgspec.convert(shown.pop("time"), dt.datetime) == fact.at
+    assert shown == {
+        "specversion": "1.0",
+        "id": fact.id,
+        "source": "/azureml-promotion/dev-to-prod",
+        "type": "com.mlpromotion.model.promoted.v1",
+        "subject": fact.asset,
+        "datacontenttype": "application/json",
+        "dataschema": "urn:mlpromotion:fact:1",
+        "correlationid": request.id,
+        "sequence": "0000000008",
+        "traceparent": TRACE,
+    }
+    received = msgspec.convert(data, Fact)
+    assert received == fact
+    assert facts.hash_of(received) == data["hash"]
+
+
+@pytest.mark.azurite
+def test_a_fact_too_large_for_the_topic_is_published_by_reference(
+    side: TopicSide, opened: Open
+) -> None:
+    request, fact = story(FactType.REQUEST_REJECTED, words="x" * 300_000)
+
+    opened(side.channel()).deliver(request, fact)
+
+    (shown,) = side.events()
+    assert shown["id"] == fact.id
+    assert shown["dataschema"] == "urn:mlpromotion:fact-reference:1"
+    content = side.evidence.get(shown["data"]["reference"])
+    assert len(content) == shown["data"]["size"]
+    assert msgspec.json.decode(content, type=Fact) == fact
+
+
+@pytest.mark.azurite
+@pytest.mark.parametrize("letter", ["x", "é", "\U0001f600"])
+def test_the_largest_fact_that_fits_is_published_whole(
+    side: TopicSide, opened: Open, letter: str
+) -> None:
+    request, small = story(FactType.REQUEST_REJECTED, words=letter)
+    bare = event.event_of(request, small, source="/azureml-promotion").size
+    room = 1_048_576 - 4_096 - bare
+    # The words stand in the data four times, all but ASCII escaped.
+    per_letter = 4 * {"x": 1, "é": 6, "\U0001f600": 12}[letter]
+
+    request, fact = story(FactType.REQUEST_REJECTED, words=letter * (room // per_letter))
+    opened(side.channel()).deliver(request, fact)
+
+    (shown,) = side.events()
+    assert shown["data"]["hash"] == fact.hash
+    assert "reference" not in shown["data"]
+
+
+@pytest.mark.azurite
+def test_a_topic_with_a_lower_limit_gets_the_reference(side: TopicSide, opened: Open) -> None:
+    request, fact = story(FactType.APPROVAL_REQUESTED)
+    side.refuse("facts", 413)
+
+    opened(side.channel()).deliver(request, fact)
+
+    (shown,) = side.events()
+    kept = side.evidence.get(shown["data"]["reference"])
+    assert msgspec.json.decode(kept, type=Fact) == fact
+
+
+def test_a_topic_that_takes_not_even_the_reference_is_given_up(
+    receiver: Receiver, topic: EventGridTopic
+) -> None:
+    receiver.plan(413)
+    receiver.plan(413)
+
+    with pytest.raises(BrokenError, match="413"):
+        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
+
+
+@pytest.mark.azurite
+def test_a_credential_without_the_role_says_which_role_it_needs(
+    side: TopicSide, opened: Open
+) -> None:
+    wrong = EventGridTopic(
+        side.config.custom_topic_endpoint,
+        AzureKeyCredential("another key"),
+        MemoryEvidence(),
+        allow_loopback=True,
+    )
+
+    with pytest.raises(RetryableError, match="EventGrid Data Sender"):
+        opened(wrong).deliver(*story(FactType.APPROVAL_REQUESTED))
+
+
+@pytest.mark.azurite
+def test_an_address_without_a_topic_is_named_as_the_cause(side: TopicSide, opened: Open) -> None:
+    astray = EventGridTopic(
+        f"{side.url}/nowhere/api/events",
+        AzureKeyCredential(side.config.topic_key),
+        MemoryEvidence(),
+        allow_loopback=True,
+    )
+
+    with pytest.raises(RetryableError, match="PROMOTION_TOPIC_ENDPOINT"):
+        opened(astray).deliver(*story(FactType.APPROVAL_REQUESTED))
+
+
+def test_after_an_outage_every_fact_is_there_in_order_under_its_own_id(
+    receiver: Receiver, topic: EventGridTopic
+) -> None:
+    stage = Stage()
+    world = msgspec.structs.replace(cast("Ports", stage.world), channels=(topic,))
+    (opened,) = announce(world, stage.register(), Opening(actor=EVENT_GRID))
+    validate(world, opened.request.id)
+    for _ in range(20):
+        receiver.plan(503)
+        assert not deliver(world, opened.request.id)
+    receiver.got.clear()
+
+    assert deliver(world, opened.request.id)
+
+    told = [msgspec.json.decode(got.body)[0] for got in receiver.got]
+    trail = world.requests.facts(opened.request.id)
+    assert [each["id"] for each in told] == [fact.id for fact in trail]
+    assert [each["data"]["hash"] for each in told] == [fact.hash for fact in trail]
+
+
+def test_a_topic_of_another_schema_waits_for_an_operator(
+    receiver: Receiver, topic: EventGridTopic
+) -> None:
+    said = "This resource is configured to receive event in 'EventGridEvent' schema. The JSON..."
+    body = msgspec.json.encode({"error": {"code": "BadRequest", "message": said}})
+    receiver.plan(400, body, {"Content-Type": "application/json"})
+
+    with pytest.raises(RetryableError, match="CloudEventSchemaV1_0"):
+        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
+
+
+def test_a_malformed_event_is_given_up(receiver: Receiver, topic: EventGridTopic) -> None:
+    said = "This resource is configured to receive event in 'CloudEventV10' schema. The JSON..."
+    body = msgspec.json.encode({"error": {"code": "BadRequest", "message": said}})
+    receiver.plan(400, body, {"Content-Type": "application/json"})
+
+    with pytest.raises(BrokenError, match="CloudEventV10"):
+        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_topic_that_asks_to_wait_is_asked_once_and_its_time_passed_on(
+    receiver: Receiver, topic: EventGridTopic, status: int
+) -> None:
+    receiver.plan(status, headers={"Retry-After": "17"})
+
+    with pytest.raises(RetryableError) as refused:
+        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
+
+    assert refused.value.after == dt.timedelta(seconds=17)
+    assert len(receiver.got) == 1
+
+
+def test_the_size_that_is_judged_is_the_size_that_is_sent(
+    receiver: Receiver, topic: EventGridTopic
+) -> None:
+    request, fact = story(FactType.REQUEST_REJECTED, words='ä\U0001f600\n"\\x' * 99)
+
+    topic.deliver(request, fact)
+
+    judged = event.event_of(request, fact, source="/azureml-promotion").size
+    # The array around the event, and the time's fraction of a second.
+    assert 0 <= len(receiver.got[0].body) - judged <= 16
+
+
+def test_publishing_warns_of_nothing(
+    topic: EventGridTopic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
+
+    assert caplog.messages == []
+
+
+def test_the_apps_identity_publishes_by_token_over_tls(
+    sandbox_config: Config, certificates: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert certificates is None
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(sandbox_config.ca_bundle))
+    scopes: list[str] = []
+
+    class Identity:
+        def get_token(self, *asked: str, **_options: object) -> AccessToken:
+            scopes.extend(asked)
+            return AccessToken("a-token", 2**40)
+
+    with receiving(Answer(200), tls.server_context(sandbox_config)) as receiver:
+        topic = EventGridTopic(receiver.url, Identity(), MemoryEvidence(), allow_loopback=True)
+        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
+        topic.close()
+
+    assert receiver.got[0].headers["authorization"] == "Bearer a-token"
+    assert scopes == ["https://eventgrid.azure.net/.default"]
+
+
+@pytest.mark.parametrize("endpoint", ["http://topic.example/api/events", "http://127.0.0.1:1/"])
+def test_an_endpoint_without_tls_is_refused(endpoint: str) -> None:
+    with pytest.raises(InvalidError, match="PROMOTION_TOPIC_ENDPOINT"):
+        EventGridTopic(endpoint, AzureKeyCredential("k"), MemoryEvidence())
