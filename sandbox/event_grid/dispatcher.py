@@ -56,6 +56,7 @@ class Dispatcher:
         self._posts = asyncio.Semaphore(_POSTS_AT_ONCE)
         self.waiting = Waiting()
         self.handshakes = Handshakes(config, session, self._wake.set)
+        self._saves: set[asyncio.Future[None]] = set()
         self.paused = False
 
     async def load(self) -> None:
@@ -166,7 +167,7 @@ class Dispatcher:
         """Write a delivery's new state; wait for a storage that does not answer."""
         while True:
             try:
-                await self._store.save(delivery)
+                await self._save(delivery)
                 break
             except AzureError as error:
                 log.warning("storage does not answer", extra={"error": str(error)[:200]})
@@ -176,6 +177,17 @@ class Dispatcher:
         else:
             self.waiting.finish(delivery.id)
         self._wake.set()
+
+    async def _save(self, delivery: Delivery) -> None:
+        # Not cancelled half-way when the process stops: `finish` waits for it.
+        save = asyncio.ensure_future(self._store.save(delivery))
+        self._saves.add(save)
+        save.add_done_callback(self._saves.discard)
+        await asyncio.shield(save)
+
+    async def finish(self) -> None:
+        """Wait for what is being written, after `run` has ended."""
+        await asyncio.gather(*self._saves, return_exceptions=True)
 
 
 def _batches(due: list[Delivery], size: int) -> Iterable[Sequence[Delivery]]:

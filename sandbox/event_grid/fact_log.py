@@ -1,7 +1,8 @@
 """What was published to the custom topic, in order: append blobs of one JSON line an event.
 
 Must not know who reads it. Each append states the position it expects, so that one with an unknown
-end (the storage went away while answering) can neither double nor tear the log.
+end (the storage went away while answering) cannot mix up the order or the numbers; its publisher
+is told to send again, and the event may then be there twice, as with the real service.
 """
 
 import asyncio

@@ -77,6 +77,7 @@ async def running(config: Config) -> AsyncIterator[Services]:
             dispatcher.handshakes.close()
             delivering.cancel()
             await asyncio.wait({delivering})
+            await dispatcher.finish()
 
 
 def _report_end(task: asyncio.Task[None]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 from azure.storage.blob import ContainerClient
 
 from sandbox.config import Config
@@ -37,6 +38,7 @@ class Grid:
 
     config: Config
     session: aiohttp.ClientSession
+    app: web.Application
 
     @property
     def url(self) -> str:
@@ -91,8 +93,9 @@ class Grid:
 @contextlib.asynccontextmanager
 async def running_grid(config: Config) -> AsyncIterator[Grid]:
     """Event Grid in this process."""
-    async with listening(build(config), config.ports.event_grid), aiohttp.ClientSession() as http:
-        yield Grid(config, http)
+    app = build(config)
+    async with listening(app, config.ports.event_grid), aiohttp.ClientSession() as http:
+        yield Grid(config, http, app)
 
 
 def dead_letters(config: Config) -> dict[str, list[dict[str, Any]]]:

@@ -176,7 +176,8 @@ async def test_event_ends_in_the_dead_letter_when_its_time_to_live_is_over(
 
     ((letter,),) = dead_letters(grid.config).values()
     assert letter["deadLetterReason"] == "TimeToLiveExceeded"
-    assert letter["deliveryAttempts"] == len(receiver.received) == 3
+    assert letter["deliveryAttempts"] == len(receiver.received)
+    assert len(receiver.received) <= 3
 
 
 async def test_unanswered_delivery_is_repeated(receiver: Receiver, grid: Grid) -> None:
@@ -201,6 +202,8 @@ async def test_late_answer_still_ends_the_retries(receiver: Receiver, config: Co
 
         await asyncio.sleep(1.1)
         assert len(receiver.received) == 1
+        async with grid.session.get(f"{grid.url}/health") as health:
+            assert health.status == 200
 
 
 async def test_receiver_that_is_down_for_long_gets_everything_once_it_is_back(

@@ -2,13 +2,14 @@
 
 import asyncio
 import datetime as dt
+import io
 import json
 from typing import Any
 
 import aiohttp
 import pytest
 from azure.core.credentials import AzureKeyCredential
-from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 from azure.core.messaging import CloudEvent
 from azure.eventgrid import EventGridPublisherClient as BlockingClient
 from azure.eventgrid.aio import EventGridPublisherClient
@@ -16,6 +17,8 @@ from azure.eventgrid.aio import EventGridPublisherClient
 from sandbox import people
 from sandbox.azurite import Azurite
 from sandbox.config import Config
+from sandbox.event_grid import fact_log
+from sandbox.event_grid.fact_log import FactLog
 from tests.contract.event_grid.grid import Grid, running_grid
 from tests.contract.event_grid.receiver import Receiver, until
 
@@ -65,7 +68,7 @@ async def post(
     sent = headers or {"aeg-sas-key": grid.config.topic_key}
     async with grid.session.post(
         grid.config.custom_topic_endpoint,
-        data=body,
+        data=io.BytesIO(body),
         headers={"Content-Type": content_type, **sent},
     ) as answer:
         return answer.status, await answer.json() if answer.status != 200 else {}
@@ -163,6 +166,16 @@ def big(padding: int) -> CloudEvent[str]:
     return CloudEvent(source="/s", type="t", data="x" * padding)
 
 
+async def test_events_that_are_too_large_together_are_413(grid: Grid) -> None:
+    body = json.dumps([plain(data="x" * 400_000) for _ in range(3)]).encode()
+
+    status, answer = await post(grid, body, BATCH)
+
+    assert status == 413
+    assert "1048576" in answer["error"]["message"]
+    assert await published(grid) == []
+
+
 async def test_request_just_under_one_mebibyte_is_taken(grid: Grid) -> None:
     async with client(grid) as publisher:
         await publisher.send(big(1024 * 1024 - 300))
@@ -238,6 +251,46 @@ async def test_stopped_storage_is_503_and_nothing_is_doubled_when_it_is_back(
     assert (during, after) == (503, 200)
     assert answer["error"]["code"] == "ServiceUnavailable"
     assert [item["event"]["id"] for item in await published(grid)] == ["before", "after"]
+
+
+async def test_log_stays_in_order_when_an_answer_of_the_storage_is_lost(
+    grid: Grid,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write = FactLog._write
+
+    async def write_and_lose_the_answer(log: FactLog, data: bytes) -> int:
+        await write(log, data)
+        raise AzureError("the answer was lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FactLog, "_write", write_and_lose_the_answer)
+        first, _ = await post(grid, json.dumps(plain(id="a")).encode())
+    again, _ = await post(grid, json.dumps(plain(id="a")).encode())
+    then, _ = await post(grid, json.dumps(plain(id="b")).encode())
+
+    assert (first, again, then) == (503, 200, 200)
+    items = [(item["number"], item["event"]["id"]) for item in await published(grid)]
+    assert items == [(1, "a"), (2, "a"), (3, "b")]
+
+
+async def test_log_goes_on_in_a_new_blob_when_one_is_full(
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fact_log, "_BLOCKS_PER_BLOB", 2)
+    async with running_grid(config) as grid:
+        for number in range(1, 4):
+            await post(grid, json.dumps(plain(id=str(number))).encode())
+    async with running_grid(config) as grid:
+        await post(grid, json.dumps(plain(id="4")).encode())
+        items = await published(grid, after=1)
+
+    assert [(item["number"], item["event"]["id"]) for item in items] == [
+        (2, "2"),
+        (3, "3"),
+        (4, "4"),
+    ]
 
 
 async def test_unknown_page_number_is_400(grid: Grid) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from sandbox.azurite import Azurite
 from sandbox.config import Config
+from sandbox.event_grid.server import build
+from sandbox.event_grid.services import SERVICES
 from tests.contract.event_grid.grid import Grid, model_registered, running_grid
 from tests.contract.event_grid.receiver import Receiver, until
 
@@ -76,12 +78,33 @@ async def no_longer_pending(grid: Grid) -> bool:
     return not await grid.deliveries("pending") and bool(await grid.deliveries("delivered"))
 
 
+async def test_start_waits_for_a_storage_that_is_still_starting(
+    config: Config,
+    azurite: Azurite,
+) -> None:
+    azurite.stop()
+    starting = asyncio.get_running_loop().call_later(0.5, azurite.start)
+
+    async with running_grid(config) as grid:
+        await grid.publish(model_registered())
+
+    assert starting.when() < asyncio.get_running_loop().time()
+
+
+async def test_deliveries_that_have_ended_are_told_by_the_health_page(grid: Grid) -> None:
+    grid.app[SERVICES].delivering.cancel()
+
+    async with grid.session.get(f"{grid.url}/health") as answer:
+        assert answer.status == 503
+        assert "start the process again" in (await answer.json())["status"]
+
+
 async def test_killed_process_delivers_after_it_is_started_again(config: Config) -> None:
     config.save()
     receiver = Receiver()
     async with aiohttp.ClientSession() as http:
         process = await start(config)
-        await Grid(config, http).publish(model_registered())
+        await Grid(config, http, build(config)).publish(model_registered())
         process.kill()
         await process.wait()
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.event_grid import cloud_events, errors, event_grid_schema
@@ -125,13 +125,21 @@ def test_body_that_holds_no_events_is_400(body: bytes) -> None:
         assert refusal.value.status == 400
 
 
+def test_text_that_is_no_utf8_is_refused_wherever_it_stands() -> None:
+    event = json.dumps(model_registered() | {"data": "@"}).encode().replace(b"@", b"\xff")
+
+    with pytest.raises(PublishError, match="utf-8"):
+        event_grid_schema.read(b"[" + event + b"]")
+
+
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from([*plain(), *model_registered(), "time", "data_base64", "x"]),

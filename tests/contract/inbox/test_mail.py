@@ -61,6 +61,7 @@ async def test_hidden_recipient_is_shown_because_the_envelope_counts(inbox: Inbo
         b"Subject: =?utf-8?b?!!!?=\r\nContent-Type: text/plain; charset=nonsense\r\n\r\n\xe4\r\n",
         b"Content-Type: multipart/alternative\r\n\r\nno boundary\r\n",
         b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n",
+        b"Subject: s\r\nContent-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800\r\n",
         b"Content-Type: application/pdf\r\n\r\n%PDF\r\n",
         b"Content-Type: text/html; charset=utf-16\r\n\r\n<a href=x>\xff\r\n",
     ],

@@ -1,5 +1,7 @@
 """The Teams webhook: what is answered, and what becomes of a message."""
 
+import json
+
 import pytest
 
 from sandbox.config import Config
@@ -134,12 +136,14 @@ async def test_card_of_any_shape_is_kept(inbox: Inbox, strange: dict[str, object
     assert (await inbox.get("/"))[0] == 200
 
 
-async def test_deeply_nested_card_is_kept(inbox: Inbox) -> None:
-    nested = card("bottom")
-    for _ in range(150):
-        nested = card("level") | {"body": [{"type": "Container", "items": nested["body"]}]}
+@pytest.mark.parametrize("levels", [30, 300, 900])
+async def test_deeply_nested_card_is_kept(inbox: Inbox, levels: int) -> None:
+    opening, closing = '{"type":"Container","items":[', "]}"
+    inner = opening * levels + '{"type":"TextBlock","text":"bottom"}' + closing * levels
+    body = json.dumps(envelope(card("top"))).replace('"body": [', f'"body": [{inner},')
 
-    assert await inbox.post(envelope(nested)) == 202
+    assert await inbox.post(body.encode()) == 202
+    assert len(await inbox.messages()) == 1
     assert (await inbox.get("/"))[0] == 200
 
 
