@@ -29,7 +29,9 @@ def identify(request: web.Request, config: Config) -> Identity:
     if scheme.lower() != "bearer" or not token:
         raise unauthenticated("send a bearer token in the Authorization header.")
     try:
-        return read_token(token.strip(), AZURE_AUDIENCES, config.signing_key)
+        # A cloud's own resource manager is an audience too: here that is the service itself.
+        audiences = (*AZURE_AUDIENCES, config.azureml_url.rstrip("/"))
+        return read_token(token.strip(), audiences, config.signing_key)
     except UnknownTokenError as error:
         raise unauthenticated("the access token is invalid.") from error
 
@@ -40,14 +42,27 @@ def place_of(request: web.Request) -> Place:
     Raises:
         ServiceError: 404, no such subscription, resource group, workspace or registry.
     """
+    home_of(request)
     parts = request.match_info
     name = parts.get("registry") or parts["workspace"]
     place = registry(name) if "registry" in parts else workspace(name)
-    home = (parts["subscription"].lower(), parts["group"].lower())
-    if place is None or home != (SUBSCRIPTION_ID, RESOURCE_GROUP.lower()):
+    if place is None:
         collection = "registries" if "registry" in parts else "workspaces"
         raise resource_not_found(f"{GROUP_ID}/providers/{PROVIDER}/{collection}/{name}")
     return place
+
+
+def home_of(request: web.Request) -> None:
+    """Check that a path is about the sandbox's subscription and resource group.
+
+    Raises:
+        ServiceError: 404, it is about another.
+    """
+    parts = request.match_info
+    home = (parts["subscription"].lower(), parts["group"].lower())
+    if home != (SUBSCRIPTION_ID, RESOURCE_GROUP.lower()):
+        group = f"/providers/resourceGroups/{parts['group']}"
+        raise resource_not_found(f"/subscriptions/{parts['subscription']}{group}")
 
 
 def require_read(request: web.Request, place: Place) -> Identity:

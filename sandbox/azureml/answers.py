@@ -6,6 +6,7 @@ every port of `localhost`) are left out.
 
 import datetime as dt
 import json
+import uuid
 from typing import Any, Final
 
 from aiohttp import web
@@ -42,12 +43,11 @@ async def without_type(request: web.Request, response: web.StreamResponse) -> No
         response.headers.pop("Content-Type", None)
 
 
-def failure(error: ServiceError, request_id: str) -> web.Response:
+def failure(error: ServiceError) -> web.Response:
     """Return the error envelope of ARM and of the registry data plane."""
-    correlation = {"operation": request_id, "request": request_id[:16]}
     extra: list[dict[str, Any]] = [
         _info("ComponentName", "managementfrontend"),
-        _info("Correlation", correlation),
+        _info("Correlation", _correlation()),
         _info("Environment", LOCATION),
         _info("Location", LOCATION),
         _info("Time", shown_time(dt.datetime.now(dt.UTC))),
@@ -69,7 +69,7 @@ def failure(error: ServiceError, request_id: str) -> web.Response:
     return answer(body, error.status, error.headers)
 
 
-def discovery_failure(error: ServiceError, request_id: str) -> web.Response:
+def discovery_failure(error: ServiceError) -> web.Response:
     """Return the other envelope, that of registry discovery."""
     body = {
         "error": {
@@ -86,7 +86,7 @@ def discovery_failure(error: ServiceError, request_id: str) -> web.Response:
             "debugInfo": None,
             "additionalInfo": None,
         },
-        "correlation": {"operation": request_id, "request": request_id[:16]},
+        "correlation": _correlation(),
         "environment": LOCATION,
         "location": LOCATION,
         "time": shown_time(dt.datetime.now(dt.UTC)),
@@ -116,6 +116,10 @@ def shown_time(moment: dt.datetime) -> str:
 def _common(status: int) -> dict[str, str]:
     kind = "error" if status >= 400 else "standard"  # noqa: PLR2004 - HTTP's first error status
     return {_TYPE: kind, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+
+
+def _correlation() -> dict[str, str]:
+    return {"operation": uuid.uuid4().hex, "request": uuid.uuid4().hex[:16]}
 
 
 def _info(kind: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value

@@ -22,6 +22,8 @@ from sandbox.config import Config
 
 TYPE: Final = "Microsoft.MachineLearningServices.ModelRegistered"
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+#: Attempts between two lines of the log about the same event: about a minute.
+_TOLD_EVERY: Final = 12
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 log = logging.getLogger(__name__)
@@ -76,7 +78,8 @@ class Outbox:
                 if problem is None:
                     log.info("event handed over", extra=fields)
                     continue
-                log.warning("event not handed over yet", extra={**fields, "reason": problem})
+                if attempt % _TOLD_EVERY == 0:
+                    log.warning("event not handed over yet", extra={**fields, "reason": problem})
                 pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
                 asyncio.get_running_loop().call_later(pause, self.send, event, attempt + 1)
 

@@ -45,22 +45,21 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
 @web.middleware
 async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer every error in the service's own envelope."""
-    request_id = uuid.uuid4().hex
     try:
         response = await handler(request)
     except ServiceError as error:
-        response = failure(error, request_id)
+        response = failure(error)
     except web.HTTPException as error:
-        response = failure(_translated(request, error), request_id)
+        response = failure(_translated(request, error))
     except AzureError as error:
         log.exception("storage failed", extra={"path": request.path})
         text = f"The sandbox's storage did not answer as expected: {type(error).__name__}"
-        response = failure(ServiceError(503, text, code="ServiceError"), request_id)
+        response = failure(ServiceError(503, text, code="ServiceError"))
     except Exception:
         log.exception("unexpected error", extra={"path": request.path})
         text = "The local Azure ML service has a defect: its log azureml.log tells where."
-        response = failure(ServiceError(500, text, code="ServiceError"), request_id)
-    response.headers["x-ms-request-id"] = request_id
+        response = failure(ServiceError(500, text, code="ServiceError"))
+    response.headers["x-ms-request-id"] = uuid.uuid4().hex
     return response
 
 

@@ -26,6 +26,8 @@ from sandbox.config import Config
 #: an import less than its first 30 s pause. The others are guesses of the same order.
 DURATION: Final = {"environments": 240.0, "import": 20.0, "change": 2.0, "create": 8.0}
 
+#: `x-ms-async-operation-timeout` says PT1H.
+_KEPT: Final = dt.timedelta(hours=1)
 _TRIES: Final = 5
 _PAUSE: Final = 1.0
 
@@ -46,10 +48,12 @@ class Operations:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def resume(self) -> None:
-        """Take up the operations a former process left running."""
+        """Take up the operations a former process left running; drop those nobody polls now."""
+        oldest = dt.datetime.now(dt.UTC) - _KEPT
         for operation in await self._store.operations():
-            self._known[operation.id] = operation
-            if operation.state == "running":
+            if operation.state != "running" and operation.ready_at < oldest:
+                await self._store.forget(operation.partition, operation)
+            else:
                 self.start(operation)
 
     async def stop(self) -> None:

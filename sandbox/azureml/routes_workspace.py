@@ -1,4 +1,4 @@
-"""A workspace's assets in Azure Resource Manager: containers, versions, publishing, code uploads.
+"""A workspace's assets in Azure Resource Manager: containers, versions, code uploads.
 
 Each handler: who may, decode, one call, encode. Answers are complete at once, without operations.
 """

@@ -20,12 +20,12 @@ from sandbox.azureml.views import container_body, version_body
 
 SERVICE: Final = web.AppKey("service", Service)
 
-_SCOPE: Final = (
+SCOPE: Final = (
     "/subscriptions/{subscription}/{groups:resource[gG]roups}/{group}/{providers:[pP]roviders}/"
     + PROVIDER
 )
-WORKSPACE: Final = _SCOPE + "/workspaces/{workspace}"
-ARM_REGISTRY: Final = _SCOPE + "/registries/{registry}"
+WORKSPACE: Final = SCOPE + "/workspaces/{workspace}"
+ARM_REGISTRY: Final = SCOPE + "/registries/{registry}"
 #: The registry data plane, below the base address that discovery gives.
 REGISTRY: Final = "/mferp/managementfrontend" + ARM_REGISTRY
 KIND: Final = "/{kind:models|environments|components|data|codes}"

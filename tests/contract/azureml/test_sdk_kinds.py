@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.storage.blob import ContainerClient
 
-from sandbox.people import PEOPLE
+from sandbox.people import PEOPLE, Identity
 from tests.contract.azureml import sdk_assets
+from tests.contract.azureml.calls import Calls
 from tests.contract.azureml.sdk_assets import Make, operations
 
 if TYPE_CHECKING:
@@ -98,6 +100,44 @@ def test_a_shared_asset_keeps_its_description_and_is_shared_once(
     assert shared.description == made.description
     with pytest.raises(MlException, match="already exists in registry"):
         assets.share(name, "1", **target)
+
+
+@pytest.mark.parametrize("make", [sdk_assets.folder_data, sdk_assets.context_environment])
+def test_a_shared_assets_files_arrive_byte_for_byte_on_every_replica(
+    make: Make, sdk: Sdk, calls_of: Callable[[Identity | None], Calls], name: str, tmp_path: Path
+) -> None:
+    client = sdk(PEOPLE["author"], workspace=WORKSPACE)
+    entity = make(client, name, "1", tmp_path)
+    kind = "data" if make is sdk_assets.folder_data else "environments"
+    operations(client, kind).create_or_update(entity)
+    target = {"share_with_name": name, "share_with_version": "1", "registry_name": DEV}
+    operations(client, kind).share(name, "1", **target)
+    folder = tmp_path / ("files" if kind == "data" else "context")
+    sent = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")} | {
+        p.name: p.read_bytes() for p in folder.glob("Dockerfile")
+    }
+
+    for _ in range(2):
+        files, confirmed = read_files(calls_of(PEOPLE["reader"]), f"/{kind}/{name}/versions/1")
+        assert files == sent
+        assert confirmed
+
+
+def read_files(calls: Calls, path: str) -> tuple[dict[str, bytes], bool]:
+    """Return a registry asset's files, and whether the upload's confirmation came along."""
+    shown = calls.get(calls.registry(DEV, path)).json()["properties"]
+    uri = shown.get("dataUri") or shown["build"]["contextUri"]
+    answer = calls.read_reference(DEV, path, uri).json()["blobReferenceForConsumption"]
+    prefix = uri.removeprefix(answer["credential"]["sasUri"].partition("?")[0] + "/").rstrip("/")
+    with ContainerClient.from_container_url(
+        answer["credential"]["sasUri"], connection_verify=str(calls.config.ca_bundle)
+    ) as container:
+        blobs = list(container.list_blobs(name_starts_with=prefix, include=["metadata"]))
+        files = {
+            one.name.removeprefix(f"{prefix}/"): container.download_blob(one.name).readall()
+            for one in blobs
+        }
+    return files, any((one.metadata or {}).get("upload_status") for one in blobs)
 
 
 def test_an_environment_keeps_its_image_and_packages(
