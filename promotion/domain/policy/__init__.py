@@ -1,0 +1,71 @@
+"""What the policy says: routes, checks, stages, registries. Typed, closed, frozen. Knows no file format.
+
+Decoding (adapters) fills these structures; an unknown field or a wrong type never gets here. What a
+well-typed policy can still get wrong is found by `soundness`.
+"""
+
+from promotion.domain.policy.base import Check, Size, Spec, bytes_of
+from promotion.domain.policy.content_checks import (
+    Licence,
+    MalwareScan,
+    MlflowSignature,
+    ScanLimits,
+    SecondOpinion,
+)
+from promotion.domain.policy.metric_checks import (
+    ChampionChallenger,
+    MetricSource,
+    MetricThreshold,
+)
+from promotion.domain.policy.outside_checks import CustomCheck, RequiredEvidence
+from promotion.domain.policy.plain_checks import (
+    Lineage,
+    MaximumAge,
+    ModelType,
+    Naming,
+    RequiredTags,
+    SizeLimits,
+    VersionRule,
+)
+from promotion.domain.policy.registries import Notifications, RegistrySettings, Retention
+from promotion.domain.policy.routes import Place, Route, Target
+from promotion.domain.policy.specs import CheckSpec
+from promotion.domain.policy.stages import StageSpec
+from promotion.domain.policy.travelling import Journey, journeys, target_of
+from promotion.domain.policy.whole import Policy
+
+__all__ = [
+    "ChampionChallenger",
+    "Check",
+    "CheckSpec",
+    "CustomCheck",
+    "Journey",
+    "Licence",
+    "Lineage",
+    "MalwareScan",
+    "MaximumAge",
+    "MetricSource",
+    "MetricThreshold",
+    "MlflowSignature",
+    "ModelType",
+    "Naming",
+    "Notifications",
+    "Place",
+    "Policy",
+    "RegistrySettings",
+    "RequiredEvidence",
+    "RequiredTags",
+    "Retention",
+    "Route",
+    "ScanLimits",
+    "SecondOpinion",
+    "Size",
+    "SizeLimits",
+    "Spec",
+    "StageSpec",
+    "Target",
+    "VersionRule",
+    "bytes_of",
+    "journeys",
+    "target_of",
+]

@@ -1,0 +1,60 @@
+"""Routes: named ways from a source to a target registry. Knows no request."""
+
+import datetime as dt
+from typing import Literal
+
+from promotion.domain.assets import AssetKind
+from promotion.domain.policy.base import Spec
+from promotion.domain.policy.registries import Notifications
+from promotion.domain.policy.specs import CheckSpec
+from promotion.domain.policy.stages import StageSpec
+
+_WEEK = dt.timedelta(days=7)
+_DAY = dt.timedelta(days=1)
+
+
+class Place(Spec, frozen=True, kw_only=True):
+    """A registry or a workspace, by name; exactly one of them is given."""
+
+    #: Name of a registry.
+    registry: str = ""
+    #: Name of a workspace.
+    workspace: str = ""
+
+
+class Target(Spec, frozen=True, kw_only=True):
+    """Where assets of a route arrive, and under which version."""
+
+    #: Name of the registry.
+    registry: str
+    #: The version there: the source's own.
+    version: Literal["same"] = "same"
+
+
+class Route(Spec, frozen=True, kw_only=True):
+    """A named way from a source to a target registry."""
+
+    #: Where assets come from.
+    source: Place
+    #: Where they go.
+    target: Target
+    #: What every asset must pass; left out, the target registry's checks hold.
+    checks: tuple[CheckSpec, ...] = ()
+    #: Who must agree, one stage after the other; left out, the target registry's stages hold.
+    stages: tuple[StageSpec, ...] = ()
+    #: Which kinds of assets travel here.
+    kinds: tuple[AssetKind, ...] = (AssetKind.MODELS,)
+    #: Workspaces whose registrations announce an asset of the source registry.
+    announced_by: tuple[str, ...] = ()
+    #: How long an announced asset may take to appear in the source before a person is asked.
+    patience: dt.timedelta = _DAY
+    #: How long people may take to decide.
+    expires_after: dt.timedelta = _WEEK
+    #: How often people who have not decided are reminded; null means never.
+    remind_every: dt.timedelta | None = 2 * _DAY
+    #: After how long the roles of `escalate_to` may decide as well.
+    escalate_after: dt.timedelta | None = None
+    #: App roles that may decide as well, once it was escalated.
+    escalate_to: tuple[str, ...] = ()
+    #: Who is told; left out, the target registry's list holds.
+    notifications: Notifications | None = None

@@ -1,0 +1,53 @@
+"""Which routes an asset sets off, and where they lead. Pure; opens nothing."""
+
+import msgspec
+
+from promotion.domain.assets import AssetRef, Home, Registry, Workspace
+from promotion.domain.policy.routes import Place, Route
+from promotion.domain.policy.whole import Policy
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True):
+    """One asset on one route: what a request is about."""
+
+    route: str
+    asset: AssetRef
+
+
+def journeys(policy: Policy, asset: AssetRef) -> tuple[Journey, ...]:
+    """Return every journey that a new asset version sets off, in the policy's order.
+
+    An asset in a route's source travels as it is. An asset in a workspace that announces for a
+    registry travels as that registry's asset of the same name and version.
+    """
+    found = []
+    for name, route in policy.routes.items():
+        if asset.kind not in route.kinds:
+            continue
+        if _is_source(route.source, asset.home):
+            found.append(Journey(route=name, asset=asset))
+        elif _announces(route, asset.home):
+            found.append(Journey(route=name, asset=asset.moved(Registry(route.source.registry))))
+    return tuple(found)
+
+
+def target_of(route: Route, asset: AssetRef) -> AssetRef:
+    """Return the asset version that the journey's end creates."""
+    return asset.moved(Registry(route.target.registry))
+
+
+def _is_source(source: Place, home: Home) -> bool:
+    if isinstance(home, Registry):
+        return _same(source.registry, home.name)
+    return _same(source.workspace, home.name)
+
+
+def _announces(route: Route, home: Home) -> bool:
+    return isinstance(home, Workspace) and any(
+        _same(name, home.name) for name in route.announced_by
+    )
+
+
+def _same(wanted: str, name: str) -> bool:
+    # Azure resource names compare without case.
+    return bool(wanted) and wanted.lower() == name.lower()
