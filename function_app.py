@@ -82,7 +82,7 @@ def _announcement(event: func.EventGridEvent) -> Announcement:
             type=str(event.type or ""),
             source=str(event.source or ""),
             subject=str(event.subject or ""),
-            data=event.data,
+            data=event.get_json(),
         )
     return Announcement(
         id=str(event.id or ""),

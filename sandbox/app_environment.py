@@ -28,7 +28,7 @@ def app_environment(config: Config) -> dict[str, str]:
         "PROMOTION_TEAMS_WEBHOOK": config.teams_webhook,
         "PROMOTION_SMTP_HOST": "127.0.0.1",
         "PROMOTION_SMTP_PORT": str(config.ports.smtp),
-        "PROMOTION_SMTP_SECURITY": "none",
+        "PROMOTION_SMTP_SECURITY": "plain",
         "PROMOTION_MAIL_SENDER": "promotion@sandbox.invalid",
         "PROMOTION_MAIL_RECIPIENTS": RECIPIENT,
         "PROMOTION_ALLOW_LOOPBACK": "true",

@@ -74,7 +74,7 @@ class LazyWorld:
         """Azure ML."""
         from promotion.bootstrap.azureml import registries
 
-        return registries(self.settings, self.credential)
+        return registries(self.settings, self.credential, self._blobs)
 
     @functools.cached_property
     def channels(self) -> "tuple[Channel, ...]":

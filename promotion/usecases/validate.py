@@ -10,12 +10,12 @@ from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
 from promotion.domain.approvals import authors
 from promotion.domain.assets import AssetDescription
-from promotion.domain.errors import NotFoundError, RefusedError
+from promotion.domain.errors import ForbiddenError, NotFoundError, RefusedError
 from promotion.domain.lifecycle import Examination, Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Route
 from promotion.domain.request import Request, State
-from promotion.domain.results import Snapshot
+from promotion.domain.snapshot import Snapshot
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import trouble, waiting
 from promotion.usecases.hinting import hint
@@ -56,7 +56,8 @@ def _verdict(world: World, stored: Stored) -> Step:
         route = policy.route(request.route)
         description = world.registries.describe(request.asset)
         manifest = world.registries.read_manifest(request.asset)
-    except NotFoundError as error:
+    except (NotFoundError, ForbiddenError) as error:
+        # Neither is the asset's fault: it may come, and a missing role may be given.
         return waiting.wait_or_refuse(world, request, error)
     except RefusedError as error:
         now = world.clock.now()

@@ -1,11 +1,11 @@
-"""How long a request waits for an asset that was announced but is not in its source yet."""
+"""How long a request waits for an asset that is not in its source yet, or that the app may not read yet."""
 
 import datetime as dt
 from typing import Final
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
-from promotion.domain.errors import NotFoundError
+from promotion.domain.errors import NotFoundError, RefusedError
 from promotion.domain.lifecycle import Step
 from promotion.domain.request import Request
 from promotion.ports import World
@@ -15,7 +15,7 @@ _SHORTEST: Final = dt.timedelta(seconds=5)
 _LONGEST: Final = dt.timedelta(minutes=15)
 
 
-def wait_or_refuse(world: World, request: Request, error: NotFoundError) -> Step:
+def wait_or_refuse(world: World, request: Request, error: RefusedError) -> Step:
     """Return a deferral while the route has patience, a refusal once it has none.
 
     Waiting grows with the request's age, so that an asset which comes soon is seen soon and one that
@@ -25,7 +25,8 @@ def wait_or_refuse(world: World, request: Request, error: NotFoundError) -> Step
     policy = world.policy.current()
     waited = now - request.created_at
     if waited >= policy.route(request.route).patience:
-        return lifecycle.refuse(request, error=_overdue(request, waited), actor=VALIDATION, now=now)
+        over = _overdue(request, error, waited)
+        return lifecycle.refuse(request, error=over, actor=VALIDATION, now=now)
     until = now + min(max(waited, _SHORTEST), _LONGEST)
     return lifecycle.defer_validation(
         request,
@@ -36,7 +37,9 @@ def wait_or_refuse(world: World, request: Request, error: NotFoundError) -> Step
     )
 
 
-def _missing(request: Request, error: NotFoundError) -> NotFoundError:
+def _missing(request: Request, error: RefusedError) -> RefusedError:
+    if not isinstance(error, NotFoundError):
+        return error
     return NotFoundError(
         f"{request.asset.label} is not in {request.asset.home.name} yet. {error.problem}",
         f"Share it there: az ml model share --name {request.asset.name} "
@@ -45,7 +48,9 @@ def _missing(request: Request, error: NotFoundError) -> NotFoundError:
     )
 
 
-def _overdue(request: Request, waited: dt.timedelta) -> NotFoundError:
+def _overdue(request: Request, error: RefusedError, waited: dt.timedelta) -> RefusedError:
+    if not isinstance(error, NotFoundError):
+        return error
     return NotFoundError(
         f"{request.asset.label} did not appear in {request.asset.home.name} "
         f"within {waited.total_seconds() / 3600:.1f} hours.",

@@ -4,8 +4,10 @@ Knows the public interfaces only: azure-ai-ml, the pages, the JSON API, the inbo
 into the app.
 """
 
+import contextlib
 import datetime as dt
 import time
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -28,33 +30,47 @@ class DemoError(Exception):
     """Something in the demo is off; the text says what was expected and what came."""
 
 
+@contextlib.contextmanager
+def _quietly(config: Config) -> Iterator[None]:
+    # The SDK draws its own progress bars and notices; they are kept, beside the other logs.
+    path = config.folder / "logs" / "sdk.log"
+    with (
+        path.open("a", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+    ):
+        yield
+
+
 def register(config: Config, name: str, version: str, folder: Path, tags: dict[str, str]) -> None:
     """The author registers a model folder in the development workspace."""
     from azure.ai.ml.entities import Model
 
     client = ml_client(config, PEOPLE["author"], workspace=WORKSPACE)
-    client.models.create_or_update(
-        Model(name=name, version=version, path=str(folder), type="mlflow_model", tags=tags),
-    )
+    model = Model(name=name, version=version, path=str(folder), type="mlflow_model", tags=tags)
+    with _quietly(config):
+        client.models.create_or_update(model)
 
 
 def share(config: Config, name: str, version: str) -> None:
     """The author shares the model to the development registry."""
     client = ml_client(config, PEOPLE["author"], workspace=WORKSPACE)
-    client.models.share(
-        name,
-        version,
-        share_with_name=name,
-        share_with_version=version,
-        registry_name=SOURCE,
-    )
+    with _quietly(config):
+        client.models.share(
+            name,
+            version,
+            share_with_name=name,
+            share_with_version=version,
+            registry_name=SOURCE,
+        )
 
 
 def read_back(config: Config, name: str, version: str, into: Path) -> dict[str, str]:
     """Someone who may only read downloads the production model; return its properties."""
     client = ml_client(config, PEOPLE["reader"], registry=TARGET)
     model = client.models.get(name, version)
-    client.models.download(name, version, download_path=str(into))
+    with _quietly(config):
+        client.models.download(name, version, download_path=str(into))
     return {key: str(value) for key, value in (model.properties or {}).items()}
 
 
@@ -121,19 +137,22 @@ class Browser:
         self._sign_in(role)
 
     def decide(self, request_id: str, verdict: str, comment: str) -> None:
-        """Open the link from the card and send the page's own form."""
+        """Open the link from the card, fill in the page's form, and confirm what it then shows."""
         url = f"{self._base}/promotions/{request_id}?verdict={verdict}"
         page = self._session.get(url, timeout=_TIMEOUT)
+        shown = self._send(page, verdict=verdict, comment=comment)
+        answer = self._send(shown)
+        if answer.status_code != requests.codes.ok:
+            raise DemoError(f"The form was answered {answer.status_code}: {answer.text[:500]}")
+
+    def _send(self, page: requests.Response, **filled_in: str) -> requests.Response:
         form = _form(page, "/decision")
-        fields = {**form.fields, "verdict": verdict, "comment": comment}
-        answer = self._session.post(
+        return self._session.post(
             urljoin(page.url, form.action),
-            data=fields,
+            data={**form.fields, **filled_in},
             headers={"Origin": self._base, "Sec-Fetch-Site": "same-origin"},
             timeout=_TIMEOUT,
         )
-        if answer.status_code != requests.codes.ok:
-            raise DemoError(f"The form was answered {answer.status_code}: {answer.text[:500]}")
 
     def _sign_in(self, role: str) -> None:
         page = self._session.get(

@@ -131,7 +131,8 @@ class Play:
         """Export and verify the trail."""
         path = self.folder / "audit.jsonl"
         trail.export(self._api(), self.request["id"], path)
-        return f"{trail.check(path)} facts in {path.relative_to(ROOT)}"
+        shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        return f"{trail.check(path)} facts in {shown}"
 
     def summary(self) -> str:
         """The demo's last line."""

@@ -12,6 +12,7 @@ from promotion.adapters.tables import index
 from promotion.adapters.tables.errors import translated
 from promotion.domain.errors import DamagedError, NotFoundError
 from promotion.domain.ordering import check_cursor
+from promotion.domain.ordering import place as place_of
 from promotion.domain.request import Request
 from promotion.ports import Damage, Page, Query, Stored
 
@@ -38,17 +39,18 @@ def page(
     damaged: list[Damage] = []
     seen = 0
     while len(items) < limit and seen < _MOST_ROWS:
-        places = _places(table, prefix, start, limit)
+        # One more than is asked for tells whether there is anything behind this page.
+        places = _places(table, prefix, start, limit + 1)
         for place, found in zip(places, _read(get, places), strict=True):
             if len(items) == limit:
                 return Page(items=tuple(items), next_cursor=start, damaged=tuple(damaged))
             start = place
             if isinstance(found, Damage):
                 damaged.append(found)
-            elif found is not None and query.matches(found):
+            elif found is not None and place == place_of(found) and query.matches(found):
                 items.append(found)
         seen += len(places)
-        if len(places) < limit:
+        if len(places) <= limit:
             start = ""
             break
     return Page(items=tuple(items), next_cursor=start, damaged=tuple(damaged))

@@ -44,10 +44,11 @@ class TableRequests:
     def add(self, step: Step) -> tuple[Stored, bool]:
         """Store a new request, or return the one that was there."""
         request = step.request
-        self._announce(
-            index.keys(request),
-            index.watch_row(request.id, step.fact.at + LOOK_AFTER),
-        )
+        keys = index.keys(request)
+        # Should the request be there already, under its own time, these rows are in the way: named as
+        # leftovers, they go when the note is settled.
+        note = index.watch_row(request.id, step.fact.at + LOOK_AFTER, tuple(keys))
+        self._announce(keys, note)
         row, added = rows.step_rows(step, self._evidence)
         try:
             etag = self._commit([("create", row)], added)
@@ -129,11 +130,11 @@ class TableRequests:
         look_again: dt.datetime | None,
     ) -> None:
         """Write the next note and the right listing row, then remove what is outdated."""
-        right = index.state_key(request) if request else ""
-        outdated = [key for key in watch.leftovers if key != right]
+        right = index.keys(request) if request else []
+        outdated = [key for key in watch.leftovers if key not in right]
         if look_again is not None:
             self._announce(
-                [right] if outdated else [],
+                right if outdated else [],
                 index.watch_row(watch.request_id, look_again),
             )
         partition = index.shard(watch.request_id)

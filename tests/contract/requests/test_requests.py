@@ -19,7 +19,7 @@ from promotion.domain.errors import ConflictError, InvalidError, NotFoundError, 
 from promotion.domain.policy import StageSpec
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
-from promotion.ports import LOOK_AFTER, Delivered, Query, Requests, Stored
+from promotion.ports import LOOK_AFTER, Delivered, Page, Query, Requests, Stored
 from sandbox.azurite import Azurite
 from sandbox.config import Config
 from tests.building import (
@@ -183,6 +183,10 @@ def test_pages_hold_every_request_once_newest_first(requests: Requests) -> None:
         for n in range(7)
     ]
 
+    # The same registrations again, later: each is the request that was there.
+    for n in range(7):
+        requests.add(opened(model(version=str(n)), now=NOW + (100 + n) * SECOND))
+
     pages = all_pages(requests, Query(), limit=3)
 
     assert pages == [request.id for request in reversed(made)]
@@ -224,6 +228,17 @@ def test_every_transition_leaves_a_note_to_look_at_the_request(requests: Request
 
     assert requests.due(NOW + LOOK_AFTER - SECOND) == ()
     assert [w.request_id for w in requests.due(NOW + LOOK_AFTER)] == [step.request.id]
+
+
+def test_what_a_repetition_left_in_the_listings_goes_with_its_note(requests: Requests) -> None:
+    stored, _ = requests.add(opened())
+    requests.add(opened(now=NOW + SECOND))
+
+    for watch in requests.due(NOW + 2 * LOOK_AFTER):
+        requests.settle(watch, stored.request, look_again=None)
+
+    assert requests.page(Query(), limit=1) == Page(items=(stored.request,))
+    assert requests.due(NOW + 2 * LOOK_AFTER) == ()
 
 
 def test_a_settled_note_is_gone_and_the_next_one_comes_later(requests: Requests) -> None:
