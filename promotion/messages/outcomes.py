@@ -92,15 +92,12 @@ def superseded(request: Request, fact: Fact, base_url: str) -> Notice:
 def promoted(request: Request, fact: Fact, base_url: str) -> Notice:
     """The target has the approved bytes."""
     target = plain.plain(request.target.id, 4 * plain.NAME)
-    verb = (
-        "was there already, with the approved files"
-        if fact.data.get("already_there")
-        else "is there"
-    )
+    already = "already " if fact.data.get("already_there") else ""
+    where = f"is {already}in the {about.place(request.target)}, exactly as approved."
     story = Story(
         tone=Tone.GOOD,
         heading="Promoted",
-        lead=f"{about.asset(request)} {verb}: in the {about.place(request.target)}, exactly as approved.",
+        lead=f"{about.asset(request)} {where}",
         more=_approved_by(request),
         advice=f"Use it as {target}",
     )

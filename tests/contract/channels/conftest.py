@@ -25,7 +25,7 @@ from tests.contract.channels.sides import (
 @contextlib.contextmanager
 def _serving(config: Config, module: str, greeting: str) -> Iterator[None]:
     command = [sys.executable, "-m", module, "--state", config.state]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own program
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         started = process.stdout.readline()
         try:

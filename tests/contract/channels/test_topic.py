@@ -11,19 +11,17 @@ from azure.core.credentials import AccessToken, AzureKeyCredential
 
 from promotion.adapters.event_grid import EventGridTopic
 from promotion.adapters.memory import MemoryEvidence
-from promotion.domain import facts
-from promotion.domain.actors import EVENT_GRID
+from promotion.domain import facts, lifecycle
+from promotion.domain.actors import VALIDATION
 from promotion.domain.errors import BrokenError, InvalidError, RetryableError
 from promotion.domain.facts import Fact, FactType
-from promotion.domain.lifecycle import Opening
 from promotion.messages import event
 from promotion.ports import Channel, Ports
 from promotion.usecases.deliver import deliver
-from promotion.usecases.open_request import announce
-from promotion.usecases.validate import validate
 from sandbox import tls
 from sandbox.config import Config
-from tests.building import Stage
+from tests.building import NOW, Stage
+from tests.building import opened as opened_step
 from tests.contract.channels.receiver import Answer, Receiver, receiving
 from tests.contract.channels.sides import TopicSide
 from tests.telling import TRACE, story
@@ -95,6 +93,14 @@ def test_a_fact_too_large_for_the_topic_is_published_by_reference(
     content = side.evidence.get(shown["data"]["reference"])
     assert len(content) == shown["data"]["size"]
     assert msgspec.json.decode(content, type=Fact) == fact
+
+
+def test_a_fact_too_large_for_the_topic_is_never_sent_whole(
+    receiver: Receiver, topic: EventGridTopic
+) -> None:
+    topic.deliver(*story(FactType.REQUEST_REJECTED, words="x" * 300_000))
+
+    assert [len(got.body) < 10_000 for got in receiver.got] == [True]
 
 
 @pytest.mark.azurite
@@ -171,17 +177,18 @@ def test_after_an_outage_every_fact_is_there_in_order_under_its_own_id(
 ) -> None:
     stage = Stage()
     world = msgspec.structs.replace(cast("Ports", stage.world), channels=(topic,))
-    (opened,) = announce(world, stage.register(), Opening(actor=EVENT_GRID))
-    validate(world, opened.request.id)
+    stored, _created = world.requests.add(opened_step())
+    begun = lifecycle.start_validation(stored.request, actor=VALIDATION, now=NOW)
+    request = world.requests.save(stored, begun).request
     for _ in range(20):
         receiver.plan(503)
-        assert not deliver(world, opened.request.id)
+        assert not deliver(world, request.id)
     receiver.got.clear()
 
-    assert deliver(world, opened.request.id)
+    assert deliver(world, request.id)
 
     told = [msgspec.json.decode(got.body)[0] for got in receiver.got]
-    trail = world.requests.facts(opened.request.id)
+    trail = world.requests.facts(request.id)
     assert [each["id"] for each in told] == [fact.id for fact in trail]
     assert [each["data"]["hash"] for each in told] == [fact.hash for fact in trail]
 
