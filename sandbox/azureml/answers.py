@@ -33,14 +33,8 @@ def answer(
 
 
 def empty(status: int) -> web.Response:
-    """Return an answer without a body; `without_type` takes care of its content type."""
+    """Return an answer without a body and without a content type."""
     return web.Response(status=status, headers=_common(status))
-
-
-async def without_type(request: web.Request, response: web.StreamResponse) -> None:  # noqa: ARG001 - the signature of `on_response_prepare`
-    """Take the content type aiohttp gives to every answer off those without a body."""
-    if response.content_length == 0 or response.status == 204:  # noqa: PLR2004 - No Content
-        response.headers.pop("Content-Type", None)
 
 
 def failure(error: ServiceError) -> web.Response:

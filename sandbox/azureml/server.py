@@ -22,7 +22,6 @@ from sandbox.azureml import (
     routes_workspace,
 )
 from sandbox.azureml.addresses import BlobAddress
-from sandbox.azureml.answers import without_type
 from sandbox.azureml.blobs import Blobs
 from sandbox.azureml.middleware import ALL
 from sandbox.azureml.places import all_places
@@ -96,7 +95,6 @@ def operations_plane(service: Service) -> web.Application:
 
 def _application(service: Service) -> web.Application:
     app = web.Application(middlewares=ALL, client_max_size=_LARGEST_BODY)
-    app.on_response_prepare.append(without_type)
     app[SERVICE] = service
     return app
 

@@ -55,7 +55,7 @@ def test_the_service_runs_as_a_process_and_logs_who_asked_for_what(
     config = msgspec.structs.replace(cloud.config, state=str(tmp_path), ports=kept)
     config.save()
     command = [sys.executable, "-m", "sandbox.azureml", "--state", str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603 - our own program
+    with subprocess.Popen(command, cwd=ROOT) as process:
         try:
             _wait_for(config.ports.azureml_operations)
             calls = Calls(config, PEOPLE["reader"])

@@ -135,6 +135,17 @@ def test_data_is_accepted_polled_and_read_with_its_container(author: Calls, name
     assert (shown["latestVersion"], shown["nextVersion"]) == ("1", "2")
 
 
+def test_the_next_version_counts_on_from_the_highest_not_from_the_latest(
+    author: Calls, name: str
+) -> None:
+    for version in ("7", "3"):
+        path = f"/environments/{name}/versions/{version}"
+        author.wait(author.put_version(DEV, path, {"image": "an/image:1"}))
+    shown = author.get(author.registry(DEV, f"/environments/{name}")).json()["properties"]
+
+    assert (shown["latestVersion"], shown["nextVersion"]) == ("3", "8")
+
+
 def test_versions_that_are_words_count_as_none(author: Calls, name: str) -> None:
     properties = {"image": "an/image:1"}
     author.wait(author.put_version(DEV, f"/environments/{name}/versions/first", properties))

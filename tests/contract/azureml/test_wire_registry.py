@@ -83,6 +83,14 @@ def test_a_write_reference_gives_a_container_of_its_own(author: Calls, name: str
     assert "sp=rcwl" in answer.json()["blobReferenceForConsumption"]["credential"]["sasUri"]
 
 
+def test_the_files_of_an_existing_version_cannot_be_written_again(author: Calls, name: str) -> None:
+    author.wait(make_model(author, name))
+    answer = author.write_reference(DEV, "models", name, "1")
+
+    assert answer.status_code == 409
+    assert "already exists" in answer.json()["error"]["message"]
+
+
 def test_a_model_is_accepted_polled_and_read(author: Calls, name: str) -> None:
     accepted = make_model(author, name)
     ended = author.wait(accepted)
