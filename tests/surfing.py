@@ -103,12 +103,11 @@ class Surfer:
         *,
         body: object = None,
         form: dict[str, str] | None = None,
-        raw: bytes = b"",
         etag: str = "",
         extra: dict[str, str] | None = None,
         **headers: str,
     ) -> Response:
-        """Send one request; `body` goes as JSON, `form` as a form, `raw` as it is, `etag` in If-Match.
+        """Send one request; `body` goes as JSON (bytes as they are), `form` as a form, `etag` in If-Match.
 
         Headers are keywords (`Idempotency_Key`), or stand in `extra`.
         """
@@ -118,7 +117,8 @@ class Surfer:
             fields.append(("If-Match", etag))
         if who is not None:
             fields.append(("X-MS-CLIENT-PRINCIPAL", principal(who)))
-        if body is not None:
+        raw = body if isinstance(body, bytes) else b""
+        if body is not None and not isinstance(body, bytes):
             raw = json.dumps(body).encode()
             fields.append(("Content-Type", "application/json"))
         if form is not None:
@@ -182,7 +182,12 @@ def tree(response: Response) -> JustHTML:
 def words(page: JustHTML, selector: str = "body") -> str:
     """Return the text of the first element that a selector finds."""
     (first, *_) = page.query(selector)
-    return str(first.to_text())
+    return said(first)
+
+
+def said(node: Node) -> str:
+    """Return an element's text as it reads: pieces joined as they stand, blanks as one."""
+    return " ".join(node.to_text(separator="", strip=False).split())
 
 
 def attributes(node: Node) -> dict[str, str]:
@@ -199,7 +204,7 @@ def fields(page: JustHTML, action: str) -> dict[str, str]:
             continue
         sent[each["name"]] = each.get("value", "")
     for area in form.query("textarea"):
-        sent[attributes(area)["name"]] = area.to_text()
+        sent[attributes(area)["name"]] = area.to_text(separator="", strip=False)
     return sent
 
 

@@ -185,7 +185,7 @@ def test_all_that_is_wrong_with_a_body_is_told_at_once(
 def test_a_body_that_is_no_object_is_refused(body: object) -> None:
     raw = json.dumps(body).encode()
 
-    answer = Surfer().call("POST", URL, REQUESTER, raw=raw, Content_Type="application/json")
+    answer = Surfer().call("POST", URL, REQUESTER, body=raw, Content_Type="application/json")
 
     assert answer.status == 422
 
@@ -195,7 +195,7 @@ def test_a_body_that_is_no_object_is_refused(body: object) -> None:
     [b"", b"{", b"\xff", b"[" * 60_000, b'{"a":' * 12_000, b"NaN", b'{"asset": "\\ud800"}'],
 )
 def test_a_body_that_is_no_json_is_refused(raw: bytes) -> None:
-    answer = Surfer().call("POST", URL, REQUESTER, raw=raw, Content_Type="application/json")
+    answer = Surfer().call("POST", URL, REQUESTER, body=raw, Content_Type="application/json")
 
     assert answer.status == 400
     assert json.loads(answer.body)["type"] == "urn:mlpromotion:problem:malformed"
@@ -204,7 +204,7 @@ def test_a_body_that_is_no_json_is_refused(raw: bytes) -> None:
 def test_a_body_over_64_kib_is_too_large() -> None:
     raw = json.dumps({"asset": ASSET, "reason": "x" * 70_000}).encode()
 
-    answer = Surfer().call("POST", URL, REQUESTER, raw=raw, Content_Type="application/json")
+    answer = Surfer().call("POST", URL, REQUESTER, body=raw, Content_Type="application/json")
 
     assert answer.status == 413
 
@@ -213,7 +213,7 @@ def test_a_body_over_64_kib_is_too_large() -> None:
 def test_a_body_that_is_not_declared_as_json_is_refused(kind: str) -> None:
     raw = json.dumps({"asset": ASSET}).encode()
 
-    answer = Surfer().call("POST", URL, REQUESTER, raw=raw, Content_Type=kind)
+    answer = Surfer().call("POST", URL, REQUESTER, body=raw, Content_Type=kind)
 
     assert answer.status == 415
 
@@ -222,6 +222,6 @@ def test_parameters_of_the_content_type_are_passed_over() -> None:
     raw = json.dumps({"asset": ASSET}).encode()
     kind = "Application/JSON; charset=utf-8"
 
-    answer = Surfer().call("POST", URL, REQUESTER, raw=raw, Content_Type=kind)
+    answer = Surfer().call("POST", URL, REQUESTER, body=raw, Content_Type=kind)
 
     assert answer.status == 201
