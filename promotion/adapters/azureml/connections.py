@@ -96,7 +96,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
         return grant
 
     def _open(self, grant: Grant, renew: Callable[[], Grant]) -> Store:
-        return Store(grant, renew, self.transport)
+        return Store(grant, renew, self.transport, retry_seconds=self.settings.retry_seconds)
 
 
 def _same(asset: AssetRef, grant: Grant, store: str) -> Grant:

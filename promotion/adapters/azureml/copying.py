@@ -22,7 +22,7 @@ from promotion.adapters.azureml.settings import CopySettings
 from promotion.adapters.azureml.sources import Source
 from promotion.adapters.azureml.survey import Stage, Survey, survey
 from promotion.adapters.azureml.targets import Target, look_again
-from promotion.adapters.azureml.ways import Tools
+from promotion.adapters.azureml.ways import Tools, block_size
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import RetryableError
 from promotion.domain.manifest import Manifest, ManifestFile
@@ -55,7 +55,7 @@ def run(connections: Connections, copy: Copy, target: Target) -> Progress:
         ForbiddenError, RetryableError: storage refuses, or is not ready.
     """
     courier = Courier(connections, copy.source_asset, copy.source)
-    with _tools(connections.settings) as tools:
+    with _tools(connections.settings, copy.manifest) as tools:
         while True:
             found = _survey(copy, target, tools)
             open_files = found.at(Stage.MISSING, Stage.GIVEN_UP)
@@ -157,8 +157,8 @@ def _arrived(file: ManifestFile, found: Survey, courier: Courier) -> int:
 
 
 @contextmanager
-def _tools(settings: CopySettings) -> Iterator[Tools]:
-    size = settings.streamed_block
+def _tools(settings: CopySettings, manifest: Manifest) -> Iterator[Tools]:
+    size = block_size(settings.streamed_block, max(file.size for file in manifest.files))
     with ThreadPoolExecutor(settings.parallel, "block") as blocks:
         yield Tools(
             settings=settings,

@@ -5,6 +5,7 @@ Knows the ways and their failures; must not know how many files there are.
 
 import logging
 import threading
+from collections import Counter
 
 from azure.core.exceptions import HttpResponseError
 
@@ -31,6 +32,8 @@ class Courier:
         self._lock = threading.Lock()
         #: Path -> bytes that have arrived of files that are not complete yet.
         self.partial: dict[str, int] = {}
+        #: Path -> how often it arrived in this call: more than a few times is a fault.
+        self._arrivals: Counter[str] = Counter()
         #: Whether somebody else was at the target: worth a moment before looking again.
         self.overtaken = False
 
@@ -91,6 +94,14 @@ class Courier:
             self.partial.pop(file.path, None)
             if arrived < file.size:
                 self.partial[file.path] = arrived
+                return
+            self._arrivals[file.path] += 1
+            if self._arrivals[file.path] > self._connections.settings.restarts + 1:
+                raise BrokenError(
+                    f"{file.path!r} was copied {self._arrivals[file.path]} times, and each time "
+                    "storage did not have it as it said.",
+                    "See whether somebody else writes into the container, then retry.",
+                )
 
 
 def _accounts(job: Job) -> tuple[str, str]:

@@ -45,9 +45,9 @@ class PromptRetryPolicy(RetryPolicy[Any, Any]):
         return wait <= _LONGEST_WAIT and super().is_retry(settings, response)
 
 
-def retries() -> PromptRetryPolicy:
-    """Return the policy all plain requests share: three more tries, half a second apart and up."""
-    return PromptRetryPolicy(retry_total=3, retry_backoff_factor=0.4, retry_backoff_max=4)
+def retries(seconds: float) -> PromptRetryPolicy:
+    """Return the policy all plain requests share: three more tries, `seconds` apart and up."""
+    return PromptRetryPolicy(retry_total=3, retry_backoff_factor=seconds / 2, retry_backoff_max=8)
 
 
 def pooled_transport(connections: int) -> RequestsTransport:
@@ -76,12 +76,14 @@ class AzureHttp:
         credential: TokenCredential,
         scope: str,
         transport: RequestsTransport,
+        *,
+        retry_seconds: float,
     ) -> None:
         policies = [
             HeadersPolicy({"Accept": "application/json"}),
             UserAgentPolicy(_AGENT),
             RequestIdPolicy(),
-            retries(),
+            retries(retry_seconds),
             BearerTokenCredentialPolicy(credential, scope),
             ContentDecodePolicy(),
         ]

@@ -61,7 +61,7 @@ class AzureMLRegistries:
         bounds = settings or CopySettings()
         transport = pooled_transport(2 * bounds.parallel)
         plane = Plane(
-            AzureHttp(credential, cloud.scope, transport),
+            AzureHttp(credential, cloud.scope, transport, retry_seconds=bounds.retry_seconds),
             cloud.resource_manager,
             cloud.registry_discovery_endpoint,
             identity=identity,

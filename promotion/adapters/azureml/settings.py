@@ -26,6 +26,8 @@ class CopySettings(msgspec.Struct, frozen=True, kw_only=True):
     read_range: int = 2 * _MIB
     #: How often to look at copies that the storage is working on, in seconds.
     poll_seconds: float = 1.0
+    #: Between two tries of a request that was not answered well, in seconds (three more tries).
+    retry_seconds: float = 1.0
     #: How often a copy that the storage gave up is started again.
     restarts: int = 3
     #: How often to ask a registry for the replica whose ETags were approved.

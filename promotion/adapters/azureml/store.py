@@ -19,7 +19,7 @@ from azure.core.exceptions import (
 from azure.core.pipeline.policies import RequestIdPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, ExponentialRetry
+from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, LinearRetry
 
 from promotion.adapters.azureml.grants import Grant, RenewingSignature
 from promotion.adapters.azureml.http import retries
@@ -58,6 +58,8 @@ class Store:
         grant: Grant,
         renew: Callable[[], Grant],
         transport: RequestsTransport,
+        *,
+        retry_seconds: float = 1.0,
     ) -> None:
         self.grant = grant
         self._signature = RenewingSignature(grant, renew)
@@ -67,9 +69,17 @@ class Store:
             credential=self._signature,
             transport=transport,
             api_version=_VERSION,
-            retry_policy=ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=3),
+            retry_policy=LinearRetry(
+                backoff=retry_seconds,  # type: ignore[arg-type]  # the SDK says int, and sleeps any
+                random_jitter_range=retry_seconds / 2,  # type: ignore[arg-type]  # as above
+                retry_total=3,
+            ),
         )
-        policies = [UserAgentPolicy("azureml-registry-promotion"), RequestIdPolicy(), retries()]
+        policies = [
+            UserAgentPolicy("azureml-registry-promotion"),
+            RequestIdPolicy(),
+            retries(retry_seconds),
+        ]
         self._reader: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
             grant.endpoint,
             transport=transport,

@@ -62,6 +62,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     settings: CopySettings
     #: Threads for blocks; files have threads of their own.
     blocks: ThreadPoolExecutor
+    #: Each large enough for a block of the largest file.
     buffers: Buffers
     #: Monotonic time after which no new file and no new block is begun.
     deadline: float
@@ -106,7 +107,7 @@ def copy_blocks(job: Job, tools: Tools) -> int:
             headers={"x-ms-source-if-match": job.blob.etag},
         )
 
-    return _by_blocks(job, tools, tools.settings.block, stage)
+    return _by_blocks(job, tools, block_size(tools.settings.block, job.blob.size), stage)
 
 
 def carry_blocks(job: Job, tools: Tools) -> int:
@@ -132,6 +133,12 @@ def carry_blocks(job: Job, tools: Tools) -> int:
 
 #: In the order they are tried.
 WAYS: Final[tuple[Way, ...]] = (copy_whole, copy_blocks, carry_blocks)
+
+
+def block_size(wanted: int, file: int) -> int:
+    """Return the size of a file's blocks: as wanted, larger only where there would be too many."""
+    least = -(-file // _BLOCKS)
+    return wanted if wanted >= least else -(-least // _MIB) * _MIB
 
 
 def refused(error: HttpResponseError) -> bool:
@@ -188,8 +195,6 @@ def _one_block(
 def _plan(job: Job, size: int) -> list[tuple[str, int, int]]:
     # The names are not to be guessed: whoever may write could leave blocks under names we expect.
     job.receipt.upload = job.receipt.upload or secrets.token_hex(16)
-    whole = -(-job.blob.size // _BLOCKS)
-    size = max(size, -(-whole // _MIB) * _MIB)
     return [
         (_block_name(job, size, offset), offset, min(size, job.blob.size - offset))
         for offset in range(0, job.blob.size, size)

@@ -203,13 +203,23 @@ class Front:
                 self._ready.set()
                 await self._stopped.wait()
             finally:
-                await runner.cleanup()
+                await _stop(runner)
+
+
+async def _stop(runner: web.AppRunner) -> None:
+    # An idle client need not agree to the end of its TLS connection.
+    server_of = runner.server
+    transports = [] if server_of is None else [one.transport for one in server_of.connections]
+    await runner.cleanup()
+    for transport in transports:
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)
 
 
 def _seen(request: web.Request, response: web.StreamResponse) -> Seen:
     path, _, query = request.raw_path.partition("?")
-    is_error = response.status >= 400
-    body = 0 if is_error or request.method == "HEAD" else response.body_length or _length(response)
+    content = request.method == "GET" and response.status < 300
     return Seen(
         method=request.method,
         path=path,
@@ -217,12 +227,8 @@ def _seen(request: web.Request, response: web.StreamResponse) -> Seen:
         copy_source="x-ms-copy-source" in request.headers,
         status=response.status,
         sent=request.content_length or 0,
-        received=body,
+        received=(response.content_length or 0) if content else 0,
     )
-
-
-def _length(response: web.StreamResponse) -> int:
-    return response.content_length or 0
 
 
 async def _cut(request: web.Request, answer: ClientResponse, after: int) -> web.StreamResponse:

@@ -27,6 +27,8 @@ PROD = Registry("prod-mlops-registry")
 CENTRAL = Registry("central-mlops-registry")
 WORKSPACE = Workspace(SUBSCRIPTION_ID, RESOURCE_GROUP, "dev-mlops-workspace")
 
+_QUICK: dict[str, Any] = {"poll_seconds": 0.1, "retry_seconds": 0.05, "replica_tries": 12}
+
 FILES = {
     "MLmodel": b"flavors: {}\n",
     "model.pkl": b"\x80\x04N." * 5000,
@@ -125,7 +127,7 @@ class LocalWorld:
             SandboxCredential(self.config, identity),
             CloudSettings.of("sandbox", self.config.cloud_metadata),
             receipts=receipts,
-            settings=CopySettings(**{"poll_seconds": 0.1, "replica_tries": 12, **settings}),
+            settings=CopySettings(**{**_QUICK, **settings}),
             polling_interval=0.2,
         )
 
