@@ -27,6 +27,7 @@ _ANSWER_SECONDS: Final = 30
 #: Seconds between two questions, before scaling, and the least there is.
 _PAUSE: Final = 10
 _LEAST_PAUSE: Final = 0.1
+_NOT_THERE: Final = "the receiver is not there"
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,9 @@ class Handshakes:
         while problem := await self._problem(subscription):
             if problem != last_problem:
                 fields = {"subscription": subscription.name, "problem": problem}
-                log.warning("receiver did not agree yet, asking again", extra=fields)
+                # Not there yet is the ordinary way a sandbox starts; a wrong answer is not.
+                level = logging.INFO if problem == _NOT_THERE else logging.WARNING
+                log.log(level, "receiver did not agree yet, asking again", extra=fields)
             last_problem = problem
             await asyncio.sleep(pause)
         self._agree(subscription)
@@ -102,6 +105,8 @@ class Handshakes:
                 if subscription.delivers is Schema.CLOUD_EVENTS:
                     return await self._ask_by_options(url)
                 return await self._ask_by_event(url, subscription)
+        except aiohttp.ClientConnectorError:
+            return _NOT_THERE
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return f"{type(error).__name__}"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -53,12 +54,7 @@ async def running(config: Config) -> AsyncIterator[Services]:
     async with Storage.open(config) as storage, webhook.client_session() as session:
         subscriptions = Subscriptions(storage)
         await subscriptions.load()
-
-        def schema_of(delivery: Delivery) -> Schema:
-            subscription = subscriptions.get(delivery.subscription)
-            return subscription.delivers if subscription else delivery.event_schema
-
-        store = DeliveryStore(storage, schema_of)
+        store = DeliveryStore(storage, functools.partial(_schema_of, subscriptions))
         dispatcher = Dispatcher(config, session, subscriptions, store)
         await dispatcher.load()
         delivering = asyncio.create_task(dispatcher.run())
@@ -78,6 +74,11 @@ async def running(config: Config) -> AsyncIterator[Services]:
             delivering.cancel()
             await asyncio.wait({delivering})
             await dispatcher.finish()
+
+
+def _schema_of(subscriptions: Subscriptions, delivery: Delivery) -> Schema:
+    subscription = subscriptions.get(delivery.subscription)
+    return subscription.delivers if subscription else delivery.event_schema
 
 
 def _report_end(task: asyncio.Task[None]) -> None:

@@ -91,7 +91,7 @@ async def listening(app: web.Application, port: int) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10) -> None:
+async def until(condition: Callable[[], Any], seconds: float = 30) -> None:
     """Wait until the condition holds; fail after `seconds`."""
     end = asyncio.get_running_loop().time() + seconds
     while True:

@@ -31,20 +31,22 @@ async def test_pending_deliveries_go_on_after_a_restart(config: Config) -> None:
 
 
 async def test_attempts_go_on_counting_after_a_restart(receiver: Receiver, config: Config) -> None:
-    receiver.statuses = [500, 500, 500, 500]
+    receiver.statuses = [500] * 20
     async with running_grid(config) as grid:
         await grid.publish(model_registered())
-        await until(lambda: len(receiver.received) == 3)  # the fourth is due in 0.6 s
-        await until(lambda: attempted(grid, 3))
+        await until(lambda: attempted(grid, 3))  # the fourth is due in 0.6 s
+    before = len(receiver.received)
 
     async with running_grid(config):
-        await until(lambda: len(receiver.received) == 4)
+        await until(lambda: len(receiver.received) > before)
 
-    assert [post.headers["aeg-delivery-count"] for post in receiver.received][-1] == "3"
+    counts = [int(post.headers["aeg-delivery-count"]) for post in receiver.received]
+    assert counts[-1] >= 3
+    assert counts == list(range(len(counts)))
 
 
 async def attempted(grid: Grid, times: int) -> bool:
-    return any(each["attempts"] == times for each in await grid.deliveries("pending"))
+    return any(each["attempts"] >= times for each in await grid.deliveries("pending"))
 
 
 async def test_subscription_settings_survive_a_restart(receiver: Receiver, config: Config) -> None:
