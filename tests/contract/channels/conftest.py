@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from azure.core.credentials import AzureKeyCredential
 
+from promotion.adapters.event_grid import EventGridTopic
+from promotion.adapters.memory import MemoryEvidence
 from promotion.ports import Channel
 from sandbox.azurite import Azurite
 from sandbox.config import Config
@@ -91,3 +94,25 @@ def opened() -> Iterator[Callable[[Channel], Channel]]:
             return channel
 
         yield remember
+
+
+@pytest.fixture
+def topic_side(event_grid: Config) -> TopicSide:
+    """The custom topic of the sandbox's Event Grid."""
+    return TopicSide(event_grid)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server that answers as a test plans, 200 otherwise."""
+    with receiving(Answer(200)) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def topic(receiver: Receiver) -> Iterator[EventGridTopic]:
+    """A topic at that server."""
+    key = AzureKeyCredential("a key")
+    topic = EventGridTopic(receiver.url, key, MemoryEvidence(), allow_loopback=True)
+    yield topic
+    topic.close()

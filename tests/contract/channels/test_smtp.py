@@ -4,26 +4,18 @@ import datetime as dt
 import ssl
 import traceback
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from promotion.adapters.smtp import Security, SmtpChannel, SmtpServer
-from promotion.adapters.smtp.letters import compose_message
 from promotion.domain.errors import BrokenError, InvalidError, RetryableError
 from promotion.domain.facts import FactType
-from promotion.messages import mail, plain
-from promotion.messages.compose import compose
-from promotion.messages.mail import Mail
 from promotion.wire.mailboxes import mailing
 from sandbox import tls
 from sandbox.config import Config
-from tests.building import NOW
 from tests.contract.channels.mailserver import PASSWORD, USER, MailServer, serving_mail
-from tests.telling import PUBLIC_URL, hostile_words, story
+from tests.telling import PUBLIC_URL, story
 
 EVERYONE = mailing(
     sender="promotion@sandbox.invalid",
@@ -43,14 +35,6 @@ def channel(
     """Return the channel to a server on this machine."""
     server = SmtpServer(host=host, port=port, security=security, user=user, password=password)
     return SmtpChannel(server, EVERYONE, public_url=PUBLIC_URL, tls=trust)
-
-
-def letter(words: str = "") -> Mail:
-    """Return a mail."""
-    request, fact = story(FactType.REQUEST_REJECTED, **({"words": words} if words else {}))  # type: ignore[arg-type] # one field, typed
-    notice = compose(request, fact, PUBLIC_URL)
-    assert notice is not None
-    return mail.mail(notice)
 
 
 @pytest.fixture
@@ -239,38 +223,3 @@ def test_mail_in_the_clear_to_another_machine_is_refused() -> None:
 def test_an_unknown_kind_of_security_is_refused_by_name() -> None:
     with pytest.raises(InvalidError, match="starttls, tls, plain"):
         Security("none")
-
-
-@pytest.mark.parametrize("text", ["a\r\nBcc: everyone@evil.example", "a\nb", "a\rb"])
-def test_a_line_break_in_a_header_is_refused(text: str) -> None:
-    forged = Mail(fact="f-1", request="r", subject=text, text="t", html="h")
-
-    with pytest.raises(BrokenError, match="cannot be written"):
-        compose_message(forged, EVERYONE, "one@sandbox.invalid", now=NOW)
-
-
-@given(st.text(max_size=300))
-def test_any_words_arrive_as_they_were_and_add_no_header(words: str) -> None:
-    written = letter(f"a{words}")
-    ordinary = compose_message(letter("a"), EVERYONE, "one@sandbox.invalid", now=NOW)
-
-    sent = compose_message(written, EVERYONE, "one@sandbox.invalid", now=NOW).as_bytes()
-
-    read = message_from_bytes(sent, policy=policy.default)
-    assert read.keys() == ordinary.keys()
-    body = read.get_body(("plain",))
-    assert body is not None
-    assert body.get_content().replace("\r\n", "\n") == written.text
-    assert max(map(len, sent.split(b"\r\n"))) <= 998
-
-
-@pytest.mark.parametrize("words", hostile_words())
-def test_a_hostile_name_arrives_in_the_subject_as_text(words: str) -> None:
-    subject = f"[Promotion] Approval needed: {plain.plain(words, 100)}"
-    written = Mail(fact="f-1", request="r", subject=subject, text="t", html="h")
-
-    sent = compose_message(written, EVERYONE, "one@sandbox.invalid", now=NOW).as_bytes()
-
-    read = message_from_bytes(sent, policy=policy.default)
-    assert read["Subject"] == subject
-    assert read["Bcc"] is None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
@@ -15,7 +15,6 @@ from promotion.domain import facts, lifecycle
 from promotion.domain.actors import VALIDATION
 from promotion.domain.errors import BrokenError, InvalidError, RetryableError
 from promotion.domain.facts import Fact, FactType
-from promotion.messages import event
 from promotion.ports import Channel, Ports
 from promotion.usecases.deliver import deliver
 from sandbox import tls
@@ -29,37 +28,15 @@ from tests.telling import TRACE, story
 type Open = Callable[[Channel], Channel]
 
 
-@pytest.fixture
-def side(event_grid: Config) -> TopicSide:
-    """The custom topic of the sandbox's Event Grid."""
-    return TopicSide(event_grid)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A server that answers as a test plans, 200 otherwise."""
-    with receiving(Answer(200)) as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def topic(receiver: Receiver) -> Iterator[EventGridTopic]:
-    """A topic at that server."""
-    key = AzureKeyCredential("a key")
-    topic = EventGridTopic(receiver.url, key, MemoryEvidence(), allow_loopback=True)
-    yield topic
-    topic.close()
-
-
 @pytest.mark.azurite
 def test_an_event_has_the_attributes_that_subscribers_rely_on(
-    side: TopicSide, opened: Open
+    topic_side: TopicSide, opened: Open
 ) -> None:
     request, fact = story(FactType.ASSET_PROMOTED)
 
-    opened(side.channel()).deliver(request, fact)
+    opened(topic_side.channel()).deliver(request, fact)
 
-    (shown,) = side.events()
+    (shown,) = topic_side.events()
     data = shown.pop("data")
     assert msgspec.convert(shown.pop("time"), dt.datetime) == fact.at
     assert shown == {
@@ -80,76 +57,11 @@ def test_an_event_has_the_attributes_that_subscribers_rely_on(
 
 
 @pytest.mark.azurite
-def test_a_fact_too_large_for_the_topic_is_published_by_reference(
-    side: TopicSide, opened: Open
-) -> None:
-    request, fact = story(FactType.REQUEST_REJECTED, words="x" * 300_000)
-
-    opened(side.channel()).deliver(request, fact)
-
-    (shown,) = side.events()
-    assert shown["id"] == fact.id
-    assert shown["dataschema"] == "urn:mlpromotion:fact-reference:1"
-    content = side.evidence.get(shown["data"]["reference"])
-    assert len(content) == shown["data"]["size"]
-    assert msgspec.json.decode(content, type=Fact) == fact
-
-
-def test_a_fact_too_large_for_the_topic_is_never_sent_whole(
-    receiver: Receiver, topic: EventGridTopic
-) -> None:
-    topic.deliver(*story(FactType.REQUEST_REJECTED, words="x" * 300_000))
-
-    assert [len(got.body) < 10_000 for got in receiver.got] == [True]
-
-
-@pytest.mark.azurite
-@pytest.mark.parametrize("letter", ["x", "é", "\U0001f600"])
-def test_the_largest_fact_that_fits_is_published_whole(
-    side: TopicSide, opened: Open, letter: str
-) -> None:
-    request, small = story(FactType.REQUEST_REJECTED, words=letter)
-    bare = event.event_of(request, small, source="/azureml-promotion").size
-    room = 1_048_576 - 4_096 - bare
-    # The words stand in the data four times, all but ASCII escaped.
-    per_letter = 4 * {"x": 1, "é": 6, "\U0001f600": 12}[letter]
-
-    request, fact = story(FactType.REQUEST_REJECTED, words=letter * (room // per_letter))
-    opened(side.channel()).deliver(request, fact)
-
-    (shown,) = side.events()
-    assert shown["data"]["hash"] == fact.hash
-    assert "reference" not in shown["data"]
-
-
-@pytest.mark.azurite
-def test_a_topic_with_a_lower_limit_gets_the_reference(side: TopicSide, opened: Open) -> None:
-    request, fact = story(FactType.APPROVAL_REQUESTED)
-    side.refuse("facts", 413)
-
-    opened(side.channel()).deliver(request, fact)
-
-    (shown,) = side.events()
-    kept = side.evidence.get(shown["data"]["reference"])
-    assert msgspec.json.decode(kept, type=Fact) == fact
-
-
-def test_a_topic_that_takes_not_even_the_reference_is_given_up(
-    receiver: Receiver, topic: EventGridTopic
-) -> None:
-    receiver.plan(413)
-    receiver.plan(413)
-
-    with pytest.raises(BrokenError, match="413"):
-        topic.deliver(*story(FactType.APPROVAL_REQUESTED))
-
-
-@pytest.mark.azurite
 def test_a_credential_without_the_role_says_which_role_it_needs(
-    side: TopicSide, opened: Open
+    topic_side: TopicSide, opened: Open
 ) -> None:
     wrong = EventGridTopic(
-        side.config.custom_topic_endpoint,
+        topic_side.config.custom_topic_endpoint,
         AzureKeyCredential("another key"),
         MemoryEvidence(),
         allow_loopback=True,
@@ -160,10 +72,12 @@ def test_a_credential_without_the_role_says_which_role_it_needs(
 
 
 @pytest.mark.azurite
-def test_an_address_without_a_topic_is_named_as_the_cause(side: TopicSide, opened: Open) -> None:
+def test_an_address_without_a_topic_is_named_as_the_cause(
+    topic_side: TopicSide, opened: Open
+) -> None:
     astray = EventGridTopic(
-        f"{side.url}/nowhere/api/events",
-        AzureKeyCredential(side.config.topic_key),
+        f"{topic_side.url}/nowhere/api/events",
+        AzureKeyCredential(topic_side.config.topic_key),
         MemoryEvidence(),
         allow_loopback=True,
     )
@@ -224,18 +138,6 @@ def test_a_topic_that_asks_to_wait_is_asked_once_and_its_time_passed_on(
 
     assert refused.value.after == dt.timedelta(seconds=17)
     assert len(receiver.got) == 1
-
-
-def test_the_size_that_is_judged_is_the_size_that_is_sent(
-    receiver: Receiver, topic: EventGridTopic
-) -> None:
-    request, fact = story(FactType.REQUEST_REJECTED, words='ä\U0001f600\n"\\x' * 99)
-
-    topic.deliver(request, fact)
-
-    judged = event.event_of(request, fact, source="/azureml-promotion").size
-    # The array around the event, and the time's fraction of a second.
-    assert 0 <= len(receiver.got[0].body) - judged <= 16
 
 
 def test_publishing_warns_of_nothing(
