@@ -2,13 +2,13 @@
 PYTHON := .venv/bin/python
 # Fast ones first: what is broken shows soon. What starts whole sandboxes runs one at a time.
 PARALLEL := $(foreach name,unit property contract,$(wildcard tests/$(name)))
-SERIAL := $(foreach name,crash e2e browser,$(wildcard tests/$(name)))
+SERIAL := $(foreach name,concurrency crash e2e browser,$(wildcard tests/$(name)))
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test test-crash test-fast check format lock clean
+.PHONY: docs help setup demo sandbox test test-crash test-fast check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ check: setup ## format, lint, types, import rules, links, what must not be in th
 format: setup ## format the code and repair what the linter can
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format --quiet .
+
+docs: setup ## draw the pictures and tables that are made from the code
+	@PYTHONPATH=. $(PYTHON) tools/draw_states.py
 
 lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer versions)
 	@$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt

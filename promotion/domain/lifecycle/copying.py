@@ -7,13 +7,14 @@ import msgspec
 from promotion.domain.actors import Actor, Person, acting
 from promotion.domain.errors import PromotionError
 from promotion.domain.facts import FactType
+from promotion.domain.lifecycle import table
 from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step
 from promotion.domain.request import Request, State
 
 
 def start_copy(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
     """The approved files begin to travel."""
-    require(request, "be copied", State.APPROVED)
+    require(request, "be copied", table.START_COPY)
     after = moved(request, State.PROMOTING, due_at=now + STALL)
     data = {"files": request.files, "bytes": request.size}
     return step(after, FactType.COPY_STARTED, actor, now, data, before=request.state)
@@ -21,7 +22,7 @@ def start_copy(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
 
 def complete(request: Request, *, already_there: bool, actor: Actor, now: dt.datetime) -> Step:
     """The target has the version, with the approved bytes."""
-    require(request, "be promoted", State.PROMOTING)
+    require(request, "be promoted", table.COMPLETE)
     after = moved(request, State.PROMOTED)
     data = {"files": request.files, "bytes": request.size, "already_there": already_there}
     return step(after, FactType.ASSET_PROMOTED, actor, now, data, before=request.state)
@@ -29,7 +30,7 @@ def complete(request: Request, *, already_there: bool, actor: Actor, now: dt.dat
 
 def fail(request: Request, error: PromotionError, *, actor: Actor, now: dt.datetime) -> Step:
     """The copy cannot be finished; a person decides whether to try again or to give up."""
-    require(request, "fail", State.APPROVED, State.PROMOTING)
+    require(request, "fail", table.FAIL)
     after = moved(request, State.FAILED, problem=problem_of(error, now))
     data = {"problem": error.problem, "remedy": error.remedy}
     return step(after, FactType.PROMOTION_FAILED, actor, now, data, before=request.state)
@@ -37,7 +38,7 @@ def fail(request: Request, error: PromotionError, *, actor: Actor, now: dt.datet
 
 def retry(request: Request, *, person: Person, reason: str, now: dt.datetime) -> Step:
     """An operator has a failed promotion tried again; the approval still holds."""
-    require(request, "be tried again", State.FAILED)
+    require(request, "be tried again", table.RETRY)
     after = moved(request, State.APPROVED, due_at=now + STALL)
     data = {"reason": reason}
     return step(after, FactType.PROMOTION_RETRIED, acting(person), now, data, before=request.state)

@@ -8,11 +8,9 @@ from promotion.domain.actors import Actor, Person, acting
 from promotion.domain.approvals import Decision, StageOutcome, Verdict, choose_stage, overall
 from promotion.domain.errors import InvalidError, PromotionError, StaleError
 from promotion.domain.facts import FactType
+from promotion.domain.lifecycle import table
 from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step, written
 from promotion.domain.request import Request, State
-
-#: States that whoever asked, or an operator, may end.
-_CANCELLABLE = (State.RECEIVED, State.VALIDATING, State.PENDING, State.FAILED)
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +34,7 @@ def decide(request: Request, ballot: Ballot, *, now: dt.datetime) -> Step:
         ConflictError, ForbiddenError: as `approvals.choose_stage`, or the request is not pending.
     """
     _require_current(request, ballot)
-    require(request, "be decided on", State.PENDING)
+    require(request, "be decided on", table.DECIDE)
     stage = choose_stage(
         ballot.person,
         ballot.stage,
@@ -60,7 +58,7 @@ def decide(request: Request, ballot: Ballot, *, now: dt.datetime) -> Step:
 
 def expire(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
     """Nobody decided in time."""
-    require(request, "expire", State.PENDING)
+    require(request, "expire", table.EXPIRE)
     after = moved(request, State.EXPIRED)
     data = {"expires_at": written(request.expires_at or now)}
     return step(after, FactType.REQUEST_EXPIRED, actor, now, data, before=request.state)
@@ -68,7 +66,7 @@ def expire(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
 
 def cancel(request: Request, *, person: Person, reason: str, now: dt.datetime) -> Step:
     """Someone takes the request back before it was decided, or gives up one that failed."""
-    require(request, "be cancelled", *_CANCELLABLE)
+    require(request, "be cancelled", table.CANCEL)
     after = moved(request, State.CANCELLED)
     data = {"reason": reason}
     return step(after, FactType.REQUEST_CANCELLED, acting(person), now, data, before=request.state)
@@ -76,7 +74,7 @@ def cancel(request: Request, *, person: Person, reason: str, now: dt.datetime) -
 
 def supersede(request: Request, error: PromotionError, *, actor: Actor, now: dt.datetime) -> Step:
     """The source is not what was approved any more: the approval is void."""
-    require(request, "be superseded", State.PENDING, State.APPROVED, State.PROMOTING)
+    require(request, "be superseded", table.SUPERSEDE)
     after = moved(request, State.SUPERSEDED, problem=problem_of(error, now))
     data = {"problem": error.problem, "next_attempt": request.attempt + 1}
     return step(after, FactType.REQUEST_SUPERSEDED, actor, now, data, before=request.state)

@@ -9,15 +9,16 @@ from promotion.domain.actors import Actor
 from promotion.domain.approvals import StageOutcome, stage_outcome
 from promotion.domain.errors import ConflictError
 from promotion.domain.facts import FactType
+from promotion.domain.lifecycle import table
 from promotion.domain.lifecycle.step import Step, require, step, written
 from promotion.domain.policy import StageSpec
-from promotion.domain.request import Request, State
+from promotion.domain.request import Request
 from promotion.domain.timers import Timers
 
 
 def remind(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
     """People who were asked are asked again."""
-    require(request, "be reminded of", State.PENDING)
+    require(request, "be reminded of", table.REMIND)
     timers = _timers(request).reminded(now)
     after = _with(request, timers, request.stages)
     data = {"expires_at": written(timers.expires_at)}
@@ -26,7 +27,7 @@ def remind(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
 
 def escalate(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
     """Others may decide as well, in every stage that is not decided yet."""
-    require(request, "be escalated", State.PENDING)
+    require(request, "be escalated", table.ESCALATE)
     timers = _timers(request).escalated()
     stages = tuple(_opened(stage, request, timers.escalate_to) for stage in request.stages)
     after = _with(request, timers, stages)

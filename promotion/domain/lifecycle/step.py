@@ -11,6 +11,7 @@ from promotion.domain.actors import Actor
 from promotion.domain.approvals import Decision
 from promotion.domain.errors import ConflictError, PromotionError
 from promotion.domain.facts import Fact, FactType
+from promotion.domain.lifecycle.table import Transition
 from promotion.domain.request import Problem, Request, State
 
 #: A step that nobody finished within this time is taken up again by the sweep.
@@ -25,8 +26,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None = None
 
 
-def require(request: Request, verb: str, *allowed: State) -> None:
-    """Raise ConflictError unless the request is in one of the allowed states."""
+def require(request: Request, verb: str, transition: Transition) -> None:
+    """Raise ConflictError unless the transition may begin where the request stands."""
+    allowed = transition.sources
     if request.state not in allowed:
         raise ConflictError(
             f"The request is {request.state} and cannot {verb}.",

@@ -9,6 +9,7 @@ from promotion.domain.actors import Actor
 from promotion.domain.approvals import Authors, merge
 from promotion.domain.errors import PromotionError
 from promotion.domain.facts import FactType
+from promotion.domain.lifecycle import table
 from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step, written
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Route, target_of
@@ -30,7 +31,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 
 def start_validation(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
     """The app begins to look at the asset."""
-    require(request, "be validated", State.RECEIVED)
+    require(request, "be validated", table.START_VALIDATION)
     after = moved(request, State.VALIDATING, due_at=now + STALL)
     return step(after, FactType.VALIDATION_STARTED, actor, now, {}, before=request.state)
 
@@ -44,7 +45,7 @@ def defer_validation(
     now: dt.datetime,
 ) -> Step:
     """The asset cannot be looked at yet; the request waits, and says for what."""
-    require(request, "wait for its asset", State.VALIDATING)
+    require(request, "wait for its asset", table.DEFER_VALIDATION)
     after = moved(request, State.RECEIVED, due_at=until, problem=problem_of(error, now))
     data = {"problem": error.problem, "remedy": error.remedy, "until": written(until)}
     return step(after, FactType.VALIDATION_DEFERRED, actor, now, data, before=request.state)
@@ -59,7 +60,7 @@ def refuse(
     now: dt.datetime,
 ) -> Step:
     """The policy says no: a check failed (`found`), or the asset cannot be judged at all (`error`)."""
-    require(request, "be refused", State.VALIDATING)
+    require(request, "be refused", table.REFUSE)
     problem = problem_of(error, now) if error else None
     after = moved(request, State.REFUSED, problem=problem, **_settled(found))
     data: dict[str, Any] = {"checks": msgspec.to_builtins(after.checks)}
@@ -77,7 +78,7 @@ def request_approval(
     now: dt.datetime,
 ) -> Step:
     """Every check passed: people are asked. What they decide on is fixed here: digest, policy, stages."""
-    require(request, "ask for approval", State.VALIDATING)
+    require(request, "ask for approval", table.REQUEST_APPROVAL)
     timers = start_timers(route, now)
     after = moved(
         request,

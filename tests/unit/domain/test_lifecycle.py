@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from promotion.domain.actors import PROMOTION, SWEEP, VALIDATION
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from promotion.domain.facts import hash_of
 from promotion.domain.lifecycle import Step
+from promotion.domain.lifecycle.table import TRANSITIONS as ALL
 from promotion.domain.request import Request, State
 from promotion.domain.results import Outcome
 from tests.building import (
@@ -23,6 +25,7 @@ from tests.building import (
     route,
     validating,
 )
+from tools import draw_states
 
 APPROVER = person("approver")
 GONE = NotFoundError("It is not there.", "Share it.")
@@ -200,3 +203,18 @@ def test_a_new_request_begins_at_revision_one() -> None:
 
     assert step.request.revision == step.fact.sequence == 1
     assert step.fact.before == ""
+
+
+def test_the_table_names_every_transition_with_its_states() -> None:
+    table = {each.name: each for each in ALL}
+
+    assert set(table) == set(TRANSITIONS)
+    for name, (_, goal, sources) in TRANSITIONS.items():
+        assert set(table[name].sources) == sources
+        assert goal in (table[name].goals or table[name].sources)
+
+
+def test_the_picture_of_the_states_is_drawn_from_the_table() -> None:
+    drawn = Path(__file__).parents[3] / "docs" / "states.md"
+
+    assert drawn.read_text() == draw_states.picture(), "run `make docs`"

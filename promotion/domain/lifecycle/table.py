@@ -1,0 +1,60 @@
+"""Which transition leads from where to where: the state machine as one table.
+
+The transitions' functions take their allowed states from here, and docs/states.md is drawn from it.
+"""
+
+from typing import Final, NamedTuple
+
+from promotion.domain.request import State
+
+_S = State
+
+
+class Transition(NamedTuple):
+    """One arrow, or several under one name."""
+
+    name: str
+    sources: tuple[State, ...]
+    #: Where it can lead; empty means that the request stays where it is.
+    goals: tuple[State, ...]
+
+
+START_VALIDATION: Final = Transition("start_validation", (_S.RECEIVED,), (_S.VALIDATING,))
+DEFER_VALIDATION: Final = Transition("defer_validation", (_S.VALIDATING,), (_S.RECEIVED,))
+REFUSE: Final = Transition("refuse", (_S.VALIDATING,), (_S.REFUSED,))
+REQUEST_APPROVAL: Final = Transition("request_approval", (_S.VALIDATING,), (_S.PENDING,))
+DECIDE: Final = Transition("decide", (_S.PENDING,), (_S.PENDING, _S.APPROVED, _S.REJECTED))
+REMIND: Final = Transition("remind", (_S.PENDING,), ())
+ESCALATE: Final = Transition("escalate", (_S.PENDING,), ())
+EXPIRE: Final = Transition("expire", (_S.PENDING,), (_S.EXPIRED,))
+CANCEL: Final = Transition(
+    "cancel",
+    (_S.RECEIVED, _S.VALIDATING, _S.PENDING, _S.FAILED),
+    (_S.CANCELLED,),
+)
+SUPERSEDE: Final = Transition(
+    "supersede",
+    (_S.PENDING, _S.APPROVED, _S.PROMOTING),
+    (_S.SUPERSEDED,),
+)
+START_COPY: Final = Transition("start_copy", (_S.APPROVED,), (_S.PROMOTING,))
+COMPLETE: Final = Transition("complete", (_S.PROMOTING,), (_S.PROMOTED,))
+FAIL: Final = Transition("fail", (_S.APPROVED, _S.PROMOTING), (_S.FAILED,))
+RETRY: Final = Transition("retry", (_S.FAILED,), (_S.APPROVED,))
+
+TRANSITIONS: Final = (
+    START_VALIDATION,
+    DEFER_VALIDATION,
+    REFUSE,
+    REQUEST_APPROVAL,
+    DECIDE,
+    REMIND,
+    ESCALATE,
+    EXPIRE,
+    CANCEL,
+    SUPERSEDE,
+    START_COPY,
+    COMPLETE,
+    FAIL,
+    RETRY,
+)
