@@ -1,15 +1,52 @@
 """Which check answers for which entry of the policy. Knows the checks, not what they look for."""
 
-from typing import assert_never
+from typing import Any, Final, Protocol
 
-from promotion.checks import metric_threshold, required_tags, version_rule
-from promotion.domain.policy import (
-    CheckSpec,
-    MetricThreshold,
-    RequiredTags,
-    VersionRule,
+from promotion.checks import (
+    champion_challenger,
+    custom,
+    licence,
+    lineage,
+    malware_scan,
+    maximum_age,
+    metric_threshold,
+    mlflow_signature,
+    model_type,
+    naming,
+    required_evidence,
+    required_tags,
+    second_opinion,
+    size_limits,
+    version_rule,
 )
-from promotion.domain.results import CheckResult, Outcome, Snapshot
+from promotion.checks.plainly import plainly
+from promotion.domain import policy
+from promotion.domain.policy import Check, CheckSpec
+from promotion.domain.results import CheckResult, Outcome
+from promotion.domain.snapshot import Snapshot
+
+
+class _Run(Protocol):
+    def __call__(self, spec: Any, snapshot: Snapshot, /) -> CheckResult: ...  # noqa: ANN401 -- each takes its own
+
+
+_RUN: Final[dict[type[Check], _Run]] = {
+    policy.RequiredTags: required_tags.run,
+    policy.Naming: naming.run,
+    policy.VersionRule: version_rule.run,
+    policy.ModelType: model_type.run,
+    policy.MaximumAge: maximum_age.run,
+    policy.SizeLimits: size_limits.run,
+    policy.Lineage: lineage.run,
+    policy.MetricThreshold: metric_threshold.run,
+    policy.ChampionChallenger: champion_challenger.run,
+    policy.MlflowSignature: mlflow_signature.run,
+    policy.Licence: licence.run,
+    policy.MalwareScan: malware_scan.run,
+    policy.SecondOpinion: second_opinion.run,
+    policy.RequiredEvidence: required_evidence.run,
+    policy.CustomCheck: custom.run,
+}
 
 
 def run_all(specs: tuple[CheckSpec, ...], snapshot: Snapshot) -> tuple[CheckResult, ...]:
@@ -18,16 +55,8 @@ def run_all(specs: tuple[CheckSpec, ...], snapshot: Snapshot) -> tuple[CheckResu
 
 
 def run_one(spec: CheckSpec, snapshot: Snapshot) -> CheckResult:
-    """Return the answer of the check that the policy's entry names."""
-    match spec:
-        case RequiredTags():
-            return required_tags.run(spec, snapshot)
-        case MetricThreshold():
-            return metric_threshold.run(spec, snapshot)
-        case VersionRule():
-            return version_rule.run(spec, snapshot)
-        case _:
-            assert_never(spec)
+    """Return the answer of the check that the policy's entry names, fit to be recorded."""
+    return plainly(_RUN[type(spec)](spec, snapshot), spec.label)
 
 
 def all_passed(results: tuple[CheckResult, ...]) -> bool:

@@ -1,7 +1,9 @@
 """Check: the asset carries the tags and properties that the policy asks for, none of them empty."""
 
+from promotion.checks.answers import answer
 from promotion.domain.policy import RequiredTags
-from promotion.domain.results import CheckResult, Outcome, Snapshot
+from promotion.domain.results import CheckResult
+from promotion.domain.snapshot import Snapshot
 
 
 def run(spec: RequiredTags, snapshot: Snapshot) -> CheckResult:
@@ -10,18 +12,18 @@ def run(spec: RequiredTags, snapshot: Snapshot) -> CheckResult:
         *(f"tag {name!r}" for name in _absent(spec.tags, snapshot.asset.tags)),
         *(f"property {name!r}" for name in _absent(spec.properties, snapshot.asset.properties)),
     ]
-    if missing:
-        outcome = Outcome.FAILED
-        summary = f"Missing: {', '.join(missing)}. Set them and register a new version."
-    else:
-        outcome = Outcome.PASSED
-        summary = f"All {len(spec.tags) + len(spec.properties)} tags and properties are there."
-    return CheckResult(
-        name="required_tags",
-        outcome=outcome,
-        summary=summary,
-        evidence={"tags": list(spec.tags), "properties": list(spec.properties), "missing": missing},
+    count = len(spec.tags) + len(spec.properties)
+    summary = (
+        f"Missing: {', '.join(missing)}. Set them and register a new version."
+        if missing
+        else f"All {count} tags and properties are there."
     )
+    evidence = {
+        "tags": list(spec.tags),
+        "properties": list(spec.properties),
+        "missing": missing,
+    }
+    return answer(spec, ok=not missing, summary=summary, evidence=evidence)
 
 
 def _absent(wanted: tuple[str, ...], values: dict[str, str]) -> list[str]:

@@ -1,17 +1,10 @@
 """Check: the target version follows the scheme and is not below what the target has."""
 
-import re
-from typing import Final
-
+from promotion.checks.answers import answer, shown
 from promotion.domain.policy import VersionRule
-from promotion.domain.results import CheckResult, Outcome, Snapshot
-
-#: Azure ML numbers versions from 1, without leading zeros.
-_INTEGER: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-#: Semantic Versioning 2.0.0, section 2, without pre-release and build: neither belongs in production.
-_SEMVER: Final = re.compile(
-    r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})", re.ASCII
-)
+from promotion.domain.results import CheckResult
+from promotion.domain.snapshot import Snapshot
+from promotion.domain.versions import order
 
 
 def run(spec: VersionRule, snapshot: Snapshot) -> CheckResult:
@@ -25,27 +18,18 @@ def run(spec: VersionRule, snapshot: Snapshot) -> CheckResult:
         "scheme": spec.scheme,
         "highest_in_target": _named(present, highest),
     }
+    ok = False
     if number is None:
-        outcome = Outcome.FAILED
-        summary = f"Version {wanted[:80]!r} is not a version of the scheme {spec.scheme!r}."
+        summary = f"Version {shown(wanted)} is not a version of the scheme {spec.scheme!r}."
     elif spec.not_below_target and highest is not None and number < highest:
-        outcome = Outcome.FAILED
         summary = (
             f"Version {wanted} is below {evidence['highest_in_target']}, "
             "which the target has already. Register a higher version."
         )
     else:
-        outcome = Outcome.PASSED
+        ok = True
         summary = f"Version {wanted} follows the scheme {spec.scheme!r}."
-    return CheckResult(name="version_rule", outcome=outcome, summary=summary, evidence=evidence)
-
-
-def order(scheme: str, version: str) -> tuple[int, ...] | None:
-    """Return what a version sorts by in its scheme, or nothing when it does not follow it."""
-    if scheme == "integer":
-        return (int(version),) if _INTEGER.fullmatch(version) else None
-    found = _SEMVER.fullmatch(version)
-    return tuple(int(part) for part in found.groups()) if found else None
+    return answer(spec, ok=ok, summary=summary, evidence=evidence)
 
 
 def _named(

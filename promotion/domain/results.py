@@ -1,13 +1,10 @@
-"""What a check answers and what it looks at. Knows no policy and no service."""
+"""What a check answers, and what the target has. Knows no policy and no service."""
 
 import datetime as dt
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-
-from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.manifest import Manifest
 
 
 class Outcome(StrEnum):
@@ -35,13 +32,6 @@ class TargetVersion(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     archived: bool = False
     tags: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a check may look at, read once, before any check runs."""
-
-    asset: AssetDescription
-    manifest: Manifest
-    target: AssetRef
-    target_versions: tuple[TargetVersion, ...] = ()
-    now: dt.datetime
+    properties: dict[str, str] = msgspec.field(default_factory=dict)
+    #: When it was created, where the list of versions tells.
+    created_at: dt.datetime | None = None

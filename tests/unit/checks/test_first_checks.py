@@ -5,7 +5,8 @@ import pytest
 
 from promotion.checks import metric_threshold, registry, required_tags, version_rule
 from promotion.domain.policy import MetricThreshold, RequiredTags, VersionRule
-from promotion.domain.results import Outcome, Snapshot, TargetVersion
+from promotion.domain.results import Outcome, TargetVersion
+from promotion.domain.snapshot import Snapshot
 from tests.building import NOW, PROD, description, manifest, model
 
 

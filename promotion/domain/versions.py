@@ -1,0 +1,59 @@
+"""How versions are ordered, and which of a registry's versions is the current one. Pure."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from promotion.domain.results import TargetVersion
+
+#: Azure ML numbers versions from 1, without leading zeros.
+_INTEGER: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+#: Semantic Versioning 2.0.0, section 2, without pre-release and build: neither belongs in production.
+_SEMVER: Final = re.compile(
+    r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})", re.ASCII
+)
+
+type Order = Callable[[TargetVersion], tuple[int, ...] | dt.datetime | None]
+
+
+def order(scheme: str, version: str) -> tuple[int, ...] | None:
+    """Return what a version sorts by in its scheme (`integer`, `semver`), or nothing when it has no place."""
+    if scheme == "integer":
+        return (int(version),) if _INTEGER.fullmatch(version) else None
+    found = _SEMVER.fullmatch(version)
+    return tuple(int(part) for part in found.groups()) if found else None
+
+
+def current(versions: Iterable[TargetVersion], *, besides: str = "") -> TargetVersion | None:
+    """Return the version in use: the highest that is not archived.
+
+    Highest by number when all versions are integers or all are semantic versions, otherwise the one
+    created last. A withdrawn version is archived, so that its predecessor is the current one again.
+
+    Args:
+        versions: all versions under one name.
+        besides: a version that does not count, because it is the one being judged.
+
+    Raises:
+        ValueError: there are several, and nothing tells which is the highest.
+    """
+    living = [each for each in versions if not each.archived and each.version != besides]
+    if not living:
+        return None
+    for place in _ORDERS:
+        places = [place(each) for each in living]
+        known = [value for value in places if value is not None]
+        if len(known) == len(living):
+            return living[places.index(max(known))]
+    if len(living) == 1:
+        return living[0]
+    names = ", ".join(sorted(each.version for each in living)[:5])
+    raise ValueError(f"nothing tells which of the versions {names} is the current one")
+
+
+_ORDERS: Final[tuple[Order, ...]] = (
+    lambda each: order("integer", each.version),
+    lambda each: order("semver", each.version),
+    lambda each: each.created_at,
+)
