@@ -49,6 +49,7 @@ docs: setup ## draw the pictures and tables that are made from the code
 
 lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer versions)
 	@$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
+	@$(COMPILE) $(UPGRADE) requirements-cli.in -o requirements-cli.txt
 	@$(COMPILE) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
 	@cd sandbox && npm install --package-lock-only --loglevel=error >/dev/null
 
