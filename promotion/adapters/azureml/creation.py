@@ -4,18 +4,22 @@ The order is the promise: nothing exists under the version's name before its fil
 the approved ones.
 """
 
+from typing import Final
+
 from promotion.adapters.azureml import receipts as records
 from promotion.adapters.azureml.connections import Connections
-from promotion.adapters.azureml.documents import describe
+from promotion.adapters.azureml.documents import describe, references
 from promotion.adapters.azureml.presence import already_there
 from promotion.adapters.azureml.receipts import Receipts
 from promotion.adapters.azureml.sas import TakenError
-from promotion.adapters.azureml.sdk import Sdk
+from promotion.adapters.azureml.sdk import Blueprint, Sdk
 from promotion.adapters.azureml.targets import open_target
 from promotion.adapters.azureml.verification import require_arrived, require_listed
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import BrokenError, NotFoundError
 from promotion.domain.manifest import Manifest
+
+_TABLE: Final = "mltable"
 
 
 def create(
@@ -36,10 +40,24 @@ def create(
     """
     try:
         uri = _verified(connections, receipts, manifest, target)
-        sdk.create(description, target, uri, {**description.properties, **lineage})
+        sdk.create(
+            Blueprint(
+                target=target,
+                description=description,
+                uri=uri,
+                properties={**description.properties, **lineage},
+                references=_references(connections, description),
+            ),
+        )
     except TakenError as taken:
         return already_there(connections, target, manifest, taken)
     return _read_back(connections, manifest, target)
+
+
+def _references(connections: Connections, description: AssetDescription) -> tuple[str, ...]:
+    if description.type != _TABLE:
+        return ()
+    return references(connections.plane.version(description.ref))
 
 
 def _verified(

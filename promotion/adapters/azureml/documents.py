@@ -74,6 +74,12 @@ def files_uri(asset: AssetRef, document: Document) -> str:
     return uri
 
 
+def references(document: Document) -> tuple[str, ...]:
+    """Return what an mltable refers to: `referencedUris`, empty when it lists none."""
+    listed = _mapping(document.get("properties")).get("referencedUris")
+    return tuple(str(each) for each in listed) if isinstance(listed, list) else ()
+
+
 def _properties(asset: AssetRef, document: Document) -> Document:
     properties = document.get("properties")
     if not isinstance(properties, dict):

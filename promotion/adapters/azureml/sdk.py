@@ -9,6 +9,9 @@ is pinned by tests/contract/registries/test_sdk_defects.py, which fail when a re
 2. It reads the created version the same way: after such a failure the version is there all the
    same, and whoever calls reads it back.
 3. 409 comes as a plain HttpResponseError.
+4. Before it creates an mltable, `data.create_or_update` reads the file MLTable at the given address
+   without any credential, and takes the refusal for its content. The look is left out; what it would
+   have found (the paths the table refers to) is carried over from the source.
 """
 
 import logging
@@ -18,6 +21,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
+import msgspec
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError
 
@@ -32,6 +36,18 @@ _log = logging.getLogger(__name__)
 
 #: The property by which azure-ai-ml tells evaluators from models.
 _EVALUATOR: Final = "is-evaluator"
+
+
+class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
+    """A version to be created over files that are there."""
+
+    target: AssetRef
+    #: The source's description; `properties` replaces its properties.
+    description: AssetDescription
+    uri: str
+    properties: dict[str, str]
+    #: What an mltable refers to, as the source lists it.
+    references: tuple[str, ...] = ()
 
 
 class Sdk:
@@ -52,20 +68,15 @@ class Sdk:
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    def create(
-        self,
-        description: AssetDescription,
-        target: AssetRef,
-        uri: str,
-        properties: dict[str, str],
-    ) -> None:
-        """Create a version over the files at `uri`; returns when the service says it is done.
+    def create(self, blueprint: Blueprint) -> None:
+        """Create a version; returns when the service says it is done.
 
         Raises:
             TakenError: the version exists with other content, or was deleted.
             RefusedError: azure-ai-ml does not accept the description.
             ForbiddenError, RetryableError, BrokenError: as the service answers.
         """
+        target = blueprint.target
         registry = require_registry(target)
         make = _MAKERS.get(target.kind)
         if make is None:
@@ -77,7 +88,7 @@ class Sdk:
             translated(f"creating {target.id}", registry, self._identity),
             _understood(target),
         ):
-            make(self._client(registry.name), description, target, uri, properties)
+            make(self._client(registry.name), blueprint)
 
     def _client(self, registry: str) -> Any:  # noqa: ANN401 - azure-ai-ml ships no types
         # Its constructor changes the process's environment and the SDK's table of clouds: one at a
@@ -99,6 +110,7 @@ class Sdk:
             **self._cloud.sdk_arguments,
         )
         client.models._get_model_properties = _no_properties  # noqa: SLF001 - defect 1, see above
+        client.data._validate = _known_references  # noqa: SLF001 - defect 4, see above
         return client
 
 
@@ -106,58 +118,44 @@ def _no_properties(*_: object, **__: object) -> None:
     """Stand in for the look at a model's latest version."""
 
 
-def _create_model(
-    client: Any,  # noqa: ANN401 - azure-ai-ml ships no types
-    description: AssetDescription,
-    target: AssetRef,
-    uri: str,
-    properties: dict[str, str],
-) -> None:
+def _known_references(data: Any) -> Any:  # noqa: ANN401 - azure-ai-ml ships no types
+    """Stand in for the look into an mltable."""
+    return data._referenced_uris  # noqa: SLF001 - what the SDK itself sends
+
+
+def _create_model(client: Any, blueprint: Blueprint) -> None:  # noqa: ANN401 - as above
     from azure.ai.ml.entities import Model
 
-    if properties.get(_EVALUATOR, "").lower() == "true":
+    if blueprint.properties.get(_EVALUATOR, "").lower() == "true":
         raise RefusedError(
-            f"{description.ref.id} is a prompt-flow evaluator, which azure-ai-ml keeps apart.",
+            f"{blueprint.description.ref.id} is a prompt-flow evaluator, which azure-ai-ml keeps "
+            "apart from models.",
             "Publish evaluators with azure-ai-ml's own `evaluators` operations.",
         )
-    client.models.create_or_update(
-        Model(
-            name=target.name,
-            version=target.version,
-            type=description.type or None,
-            path=uri,
-            flavors=description.flavors or None,
-            description=description.description,
-            tags=description.tags,
-            properties=properties,
-        ),
-    )
+    flavors = blueprint.description.flavors or None
+    client.models.create_or_update(Model(flavors=flavors, **_common(blueprint)))
 
 
-def _create_data(
-    client: Any,  # noqa: ANN401 - azure-ai-ml ships no types
-    description: AssetDescription,
-    target: AssetRef,
-    uri: str,
-    properties: dict[str, str],
-) -> None:
+def _create_data(client: Any, blueprint: Blueprint) -> None:  # noqa: ANN401 - as above
     from azure.ai.ml.entities import Data
 
-    client.data.create_or_update(
-        Data(
-            name=target.name,
-            version=target.version,
-            type=description.type or None,
-            path=uri,
-            description=description.description,
-            tags=description.tags,
-            properties=properties,
-        ),
-    )
+    references = list(blueprint.references) or None
+    client.data.create_or_update(Data(referenced_uris=references, **_common(blueprint)))
 
 
-type _Maker = Callable[[Any, AssetDescription, AssetRef, str, dict[str, str]], None]
-_MAKERS: Final[dict[AssetKind, _Maker]] = {
+def _common(blueprint: Blueprint) -> dict[str, Any]:
+    return {
+        "name": blueprint.target.name,
+        "version": blueprint.target.version,
+        "type": blueprint.description.type or None,
+        "path": blueprint.uri,
+        "description": blueprint.description.description,
+        "tags": blueprint.description.tags,
+        "properties": blueprint.properties,
+    }
+
+
+_MAKERS: Final[dict[AssetKind, Callable[[Any, Blueprint], None]]] = {
     AssetKind.MODELS: _create_model,
     AssetKind.DATA: _create_data,
 }

@@ -20,7 +20,6 @@ from promotion.domain.errors import BrokenError
 from promotion.domain.manifest import Manifest, ManifestFile
 
 _FOLDERS: Final = 9
-_ENDS_PATHS: Final = frozenset("?#%")
 #: Enough of the digest that no two contents meet in one container; short in every address.
 _DIGITS: Final = 32
 
@@ -44,10 +43,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     def uri(self) -> str:
         """The address to register the version with.
 
-        As azure-ai-ml writes such addresses, names stand in them as they are; only what would end
-        the path early is percent-encoded.
+        As azure-ai-ml writes such addresses, names stand in them as they are; only a question mark,
+        which would end the path, has them percent-encoded.
         """
-        root = quote(self.root, safe="/") if set(self.root) & _ENDS_PATHS else self.root
+        root = quote(self.root, safe="/") if "?" in self.root else self.root
         return f"{self.store.grant.endpoint}/{self.store.grant.container}/{root}"
 
 
