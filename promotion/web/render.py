@@ -33,12 +33,14 @@ def _environment() -> "Environment":
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals |= {"stylesheet": stylesheet_path(), "version": __version__}
     environment.filters |= {
         "named": named,
+        "exact": exact,
         "sentence": sentence,
         "lines": lines,
         "plain": text.plain,
@@ -61,6 +63,13 @@ def lines(value: str) -> "Markup":
     return _marked(value, lines=True)
 
 
+def exact(value: str) -> "Markup":
+    """Return a text as it is, for fields that a form sends back."""
+    from markupsafe import escape  # noqa: PLC0415 -- comes with jinja2
+
+    return escape(value)
+
+
 def sentence(pattern: str, **names: str) -> "Markup":
     """Return a sentence of this app with names from outside put in, each as `named` shows it."""
     from markupsafe import Markup, escape  # noqa: PLC0415 -- comes with jinja2
@@ -76,6 +85,13 @@ def moment(value: dt.datetime, now: dt.datetime, *, full: bool = False) -> "Mark
     exact, near = text.exact(value), text.relative(value, now)
     words = Markup('{} <span class="soft">({})</span>').format(exact, near) if full else near
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, words)
+
+
+def _finalized(value: object) -> object:
+    # The last word on every `{{ }}`: a text that no filter has looked at shows nothing unseen either.
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return text.plain(value)
+    return value
 
 
 def _marked(value: str, *, lines: bool) -> "Markup":
