@@ -31,7 +31,8 @@ class DemoError(Exception):
 
 
 @contextlib.contextmanager
-def _quietly(config: Config) -> Iterator[None]:
+def quietly(config: Config) -> Iterator[None]:
+    """Keep what the SDK draws and says in a log beside the others."""
     # The SDK draws its own progress bars and notices; they are kept, beside the other logs.
     path = config.folder / "logs" / "sdk.log"
     with (
@@ -48,14 +49,14 @@ def register(config: Config, name: str, version: str, folder: Path, tags: dict[s
 
     client = ml_client(config, PEOPLE["author"], workspace=WORKSPACE)
     model = Model(name=name, version=version, path=str(folder), type="mlflow_model", tags=tags)
-    with _quietly(config):
+    with quietly(config):
         client.models.create_or_update(model)
 
 
 def share(config: Config, name: str, version: str) -> None:
     """The author shares the model to the development registry."""
     client = ml_client(config, PEOPLE["author"], workspace=WORKSPACE)
-    with _quietly(config):
+    with quietly(config):
         client.models.share(
             name,
             version,
@@ -69,7 +70,7 @@ def read_back(config: Config, name: str, version: str, into: Path) -> dict[str, 
     """Someone who may only read downloads the production model; return its properties."""
     client = ml_client(config, PEOPLE["reader"], registry=TARGET)
     model = client.models.get(name, version)
-    with _quietly(config):
+    with quietly(config):
         client.models.download(name, version, download_path=str(into))
     return {key: str(value) for key, value in (model.properties or {}).items()}
 

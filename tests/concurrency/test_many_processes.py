@@ -102,6 +102,7 @@ def test_two_workers_and_two_sweeps_on_one_request_promote_it_once(
     first.registries.files_per_call = 1
     second = stage(*place)
     second.policy, second.registries, second.clock = first.policy, first.registries, first.clock
+    second.evidence = first.evidence
     request_id = approved(first)
     worlds = (first.world, second.world)
 
