@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 from azure.functions.meta import Datum
 
+from sandbox.functions_host import paths
 from sandbox.functions_host.functions import EVENT_GRID, HTTP, QUEUE, TIMER, Function
 from sandbox.functions_host.invocations import Invocations
 from sandbox.functions_host.keys import Keys
@@ -43,7 +44,7 @@ class Admin:
         """Return the answer to one request below `/admin/`."""
         if not self._keys.opens_admin(request):
             return web.Response(status=HTTPStatus.UNAUTHORIZED)
-        path = request.path.lower().removeprefix(PREFIX).rstrip("/")
+        path = paths.path(request).lower().removeprefix(PREFIX)
         match (request.method, path):
             case ("GET", "host/status"):
                 return web.json_response({"id": "sandbox", "state": self._state(), "version": "4"})

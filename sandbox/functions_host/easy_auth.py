@@ -17,6 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 
+from sandbox.functions_host import paths
 from sandbox.functions_host.sessions import Sessions
 from sandbox.functions_host.sign_in import PREFIX, SignIn
 from sandbox.people import UnknownTokenError, client_principal
@@ -42,13 +43,14 @@ def easy_auth(sessions: Sessions, excluded: Sequence[str]) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[HEADERS] = _without_claims(request)
-        if _is_open(request.path, open_paths):
+        path = paths.path(request)
+        if _is_open(path, open_paths):
             return await handler(request)
         try:
             identity = sessions.identity(request)
         except UnknownTokenError:
             return _unauthorized()
-        if request.path.startswith(PREFIX):
+        if path.startswith(PREFIX):
             return await sign_in.answer(request, identity)
         if identity is None:
             return _sign_in_first(request)

@@ -50,6 +50,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     grace: float
     #: Seconds until an HTTP request without an answer gets 504.
     http_seconds: float
+    #: Whether the host ends when its standard input does, which is when its parent is gone.
+    with_parent: bool
 
 
 class Host:

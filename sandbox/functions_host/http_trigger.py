@@ -8,11 +8,11 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import unquote
 
 import msgspec
 from aiohttp import web
 
+from sandbox.functions_host import paths
 from sandbox.functions_host.easy_auth import HEADERS
 from sandbox.functions_host.errors import HostError
 from sandbox.functions_host.functions import HTTP, Function
@@ -79,7 +79,7 @@ class HttpTrigger:
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _find(self, request: web.Request) -> tuple[Route, dict[str, str]] | None:
-        path = _parts(request.rel_url.raw_path)
+        path = paths.parts(request)
         for route in self._routes:
             if route.methods and request.method not in route.methods:
                 continue
@@ -126,9 +126,3 @@ def _refuse_duplicates(found: Sequence[Route]) -> None:
                     f"{other.function.name} and {route.function.name} have the same route "
                     f"{route.template.text} and methods: one of them would never be called",
                 )
-
-
-def _parts(raw_path: str) -> list[str]:
-    # An encoded slash stays encoded: it is part of a value, not of the path.
-    parts = raw_path.strip("/").split("/") if raw_path.strip("/") else []
-    return [unquote(part.replace("%2F", "%252F").replace("%2f", "%252f")) for part in parts]

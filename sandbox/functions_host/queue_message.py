@@ -13,6 +13,7 @@ from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
 from sandbox.functions_host.storage import send
+from sandbox.functions_host.waiting import happens
 
 _log: Final = logging.getLogger(__name__)
 
@@ -60,10 +61,12 @@ class HeldMessage:
             **{name: Datum(time.isoformat(), "string") for name, time in times.items() if time},
         }
 
-    async def hold(self) -> None:
-        """Keep the message invisible, renewed at half of the time left, until cancelled."""
-        while True:
-            await asyncio.sleep(self._seconds / 2)
+    async def hold(self, release: asyncio.Event) -> None:
+        """Keep the message invisible, renewed at half of its time, until `release` is set.
+
+        Not to be cancelled: a renewal that is cut off may have changed the pop receipt already.
+        """
+        while not await happens(release, within=self._seconds / 2):
             try:
                 await self._update(self._seconds)
             except ResourceNotFoundError:

@@ -96,18 +96,17 @@ class QueueWork:
 
     async def _run(self, message: HeldMessage, body: bytes) -> Outcome | None:
         """Run the function; None when the host stopped before it ended."""
-        holding = asyncio.create_task(message.hold())
+        release = asyncio.Event()
+        holding = asyncio.create_task(message.hold(release))
         run = self._invocations.start(
             self.function,
             _value(body),
             reason="queue",
             metadata=message.metadata(),
         )
-        try:
-            await asyncio.wait({run})
-        finally:
-            holding.cancel()
-            await asyncio.wait({holding})
+        await asyncio.wait({run})
+        release.set()
+        await holding
         return None if run.cancelled() else run.result()
 
     async def _fail(self, message: HeldMessage, fields: dict[str, Any]) -> None:

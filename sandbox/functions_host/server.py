@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from sandbox.functions_host import admin, event_grid
+from sandbox.functions_host import admin, event_grid, paths
 from sandbox.functions_host.admin import Admin
 from sandbox.functions_host.errors import HostError
 from sandbox.functions_host.event_grid import EventGridWebhook
@@ -20,6 +20,7 @@ from sandbox.functions_host.http_trigger import HttpTrigger
 #: Largest request body, as in Azure.
 BODY_LIMIT: Final = 100 * 1024 * 1024
 
+_OPEN: Final = "/runtime/"
 _HOMEPAGE_OFF: Final = "AzureWebJobsDisableHomepage"
 _HOMEPAGE: Final = (
     "<!doctype html><html lang=en><title>Functions host</title>"
@@ -70,11 +71,14 @@ class Server:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if (request.content_length or 0) > BODY_LIMIT:
             return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        path = request.path.lower()
-        if path.rstrip("/") == event_grid.PATH:
+        path = paths.path(request).lower()
+        if path == event_grid.PATH:
             return await self._webhook.answer(request)
         if path.startswith(admin.PREFIX):
             return await self._admin.answer(request)
+        if path.startswith(_OPEN):
+            # Open to unsigned callers, so never the app's.
+            return web.Response(status=HTTPStatus.NOT_FOUND)
         answer = await self._http.answer(request)
         if answer is None and path == "/":
             return self._home()

@@ -15,7 +15,7 @@ COOKIE: Final = "AppServiceAuthSession"
 
 #: A session is no bearer token and the other way round: each has its own audience.
 _SESSION_AUDIENCE: Final = f"{APP_AUDIENCE}/session"
-_SCHEME: Final = "bearer "
+_SCHEME: Final = "bearer"
 
 
 class Sessions:
@@ -30,9 +30,9 @@ class Sessions:
         Raises:
             UnknownTokenError: it shows a bearer token that was not issued for this app.
         """
-        authorization = request.headers.get("Authorization", "")
-        if authorization.lower().startswith(_SCHEME):
-            return read_token(authorization[len(_SCHEME) :].strip(), (APP_AUDIENCE,), self._key)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == _SCHEME:
+            return read_token(token.strip(), (APP_AUDIENCE,), self._key)
         cookie = request.cookies.get(COOKIE)
         return self._session(cookie) if cookie else None
 

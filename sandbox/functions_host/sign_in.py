@@ -13,6 +13,7 @@ from typing import Final
 import jinja2
 from aiohttp import web
 
+from sandbox.functions_host import paths
 from sandbox.functions_host.local_redirects import local_target
 from sandbox.functions_host.sessions import Sessions
 from sandbox.people import PEOPLE, Identity, client_principal
@@ -49,7 +50,7 @@ class SignIn:
             request: what came in.
             identity: who is signed in, if anybody.
         """
-        match (request.method, request.path):
+        match (request.method, paths.path(request)):
             case ("GET" | "HEAD", "/.auth/login/aad"):
                 return _choose(request, identity)
             case ("POST", "/.auth/login/aad/callback"):

@@ -5,12 +5,13 @@ The blob's place and shape are the real host's: `azure-webjobs-hosts`,
 schedules.
 """
 
+import contextlib
 import datetime as dt
 import logging
 from typing import Annotated, Final
 
 import msgspec
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob.aio import BlobServiceClient
 
 from sandbox.functions_host.app_settings import HOST_STORAGE
@@ -82,7 +83,9 @@ class TimerStatuses:
         try:
             await self._container.upload_blob(self._path(function), body, overwrite=True)
         except ResourceNotFoundError:
-            await self._container.create_container()
+            # Another timer of the host may be making it too.
+            with contextlib.suppress(ResourceExistsError):
+                await self._container.create_container()
             await self._container.upload_blob(self._path(function), body, overwrite=True)
 
     def _path(self, function: str) -> str:

@@ -69,8 +69,9 @@ def queues(
 
 
 @pytest.fixture
-def config(sandbox_config: Config, tmp_path: Path) -> Config:
-    """A configuration of one test's own, where leases last two seconds."""
+def config(sandbox_config: Config, azurite: Azurite, tmp_path: Path) -> Config:
+    """A configuration of one test's own on a running Azurite, where leases last two seconds."""
+    assert azurite.running
     own = own_config(sandbox_config, tmp_path / "state")
     own = msgspec.structs.replace(own, time_scale=0.001)
     own.save()

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 import msgspec
 import requests
@@ -19,7 +19,9 @@ from sandbox.people import APP_AUDIENCE, PEOPLE, issue_token
 
 ROOT: Final = Path(__file__).parents[3]
 APPS: Final = Path(__file__).parent / "apps"
-WAIT: Final = 20.0
+#: Generous: the machine may be busy with much else.
+WAIT: Final = 30.0
+START: Final = 60.0
 
 
 def own_config(shared: Config, folder: Path) -> Config:
@@ -66,34 +68,37 @@ class HostProcess:
             "RECORDS": str(self.records_path),
             **(settings or {}),
         }
-        self._process: subprocess.Popen[str] | None = None
-        self.output = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output_path = config.folder / "host-output.txt"
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Kill it if it still runs."""
         if self._process is not None:
             self.kill()
 
     def start(self, *, ready: bool = True) -> None:
         """Start the process and wait until all listeners run."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "sandbox.functions_host", *self._arguments],
-            cwd=ROOT,
-            env={**os.environ, **self.settings},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if ready:
-            eventually(lambda: self.state() == "Running")
+        # Its input ends with this process, and so does the host, whatever happens to a test.
+        with self._output_path.open("ab") as output:
+            self._process = self._spawn(output)
+        try:
+            if ready:
+                eventually(lambda: self.state() == "Running", within=START)
+        except BaseException:
+            self.kill()
+            raise
 
     def state(self) -> str:
         """What the admin endpoint says; empty while nothing listens."""
         assert self._process is not None
-        assert self._process.poll() is None, f"the host ended: {self._read()}"
+        assert self._process.poll() is None, "the host ended by itself"
         try:
             answer = self.get("/admin/host/status", headers=self.master)
         except requests.ConnectionError:
@@ -108,11 +113,18 @@ class HostProcess:
         """SIGKILL."""
         return self._end(signal.SIGKILL)
 
+    def close_input(self) -> None:
+        """What the host sees when this process is gone."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     def wait(self) -> int:
         """Wait until it ends by itself; returns the exit code."""
         assert self._process is not None
-        self.output, _ = self._process.communicate(timeout=WAIT)
-        code, self._process = self._process.returncode, None
+        code = self._process.wait(timeout=WAIT)
+        self.close_input()
+        self._process = None
         return code
 
     def records(self, **fields: object) -> list[dict[str, Any]]:
@@ -151,15 +163,25 @@ class HostProcess:
         path = f"/admin/functions/{name}"
         return self.ask("POST", path, json={"input": text}, headers=self.master)
 
+    @property
+    def output(self) -> str:
+        """What it wrote to standard output and error."""
+        return self._output_path.read_text()
+
+    def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sandbox.functions_host", "--with-parent", *self._arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.settings},
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
     def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(number)
         return self.wait()
-
-    def _read(self) -> str:
-        assert self._process is not None
-        self.output, _ = self._process.communicate(timeout=WAIT)
-        return self.output
 
 
 def copy_app(name: str, folder: Path) -> Path:

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.azurite import Azurite
 from sandbox.config import Config
-from tests.contract.functions_host.harness import copy_app, eventually
+from tests.contract.functions_host.harness import START, copy_app, eventually
 from tests.contract.functions_host.queue_harness import QueueHost, base64_text
 
 pytestmark = pytest.mark.azurite
@@ -144,13 +144,14 @@ def test_a_host_started_without_storage_is_ready_when_it_answers(
     azurite.stop()
     try:
         host.start(ready=False)
-        eventually(lambda: host.state() == "Starting")
+        eventually(lambda: host.state() == "Starting", within=START)
         eventually(lambda: "storage does not answer" in _messages(host))
-    finally:
         azurite.start()
 
-    eventually(lambda: host.state() == "Running")
-    host.kill()
+        eventually(lambda: host.state() == "Running")
+    finally:
+        azurite.start()
+        host.end()
 
 
 def _set_queues(app: Path, **changed: str) -> None:

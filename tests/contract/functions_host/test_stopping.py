@@ -56,16 +56,21 @@ def test_no_message_is_taken_while_the_host_stops(config: Config) -> None:
 
 
 def test_a_killed_host_loses_no_message(config: Config) -> None:
-    host = QueueHost(config)
-    host.start()
-    _started(host, "sleep 3 killed")
+    with QueueHost(config) as host:
+        _started(host, "sleep 1 killed")
 
-    host.kill()
-    host.start()
+        host.kill()
+        host.start()
 
-    (done,) = host.wait_for(step="done", body="sleep 3 killed")
-    assert done["dequeue_count"] == 2
-    host.kill()
+        (done,) = host.wait_for(step="done", body="sleep 1 killed")
+        assert done["dequeue_count"] == 2
+
+
+def test_a_host_ends_with_its_parent(config: Config) -> None:
+    with QueueHost(config) as host:
+        host.close_input()
+
+        assert host.wait() == 0
 
 
 def test_a_request_under_way_is_answered(
