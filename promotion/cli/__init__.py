@@ -1,0 +1,16 @@
+"""The command line: `python -m promotion`. One file per group of commands; each parses, calls, prints.
+
+Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
+"""
+
+import typer
+
+from promotion.cli import policy
+
+app = typer.Typer(
+    name="promotion",
+    help="Promotes Azure ML assets between registries: checked, approved, copied exactly, provable.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(policy.app, name="policy")

@@ -1,0 +1,80 @@
+"""What can be wrong between routes: circles, and two routes that do the same. Knows no single route's parts."""
+
+import graphlib
+import itertools
+from collections.abc import Iterator
+
+from promotion.domain.assets import AssetKind
+from promotion.domain.policy.routes import Route
+from promotion.domain.policy.soundness.found import Unsound
+from promotion.domain.policy.whole import Policy
+
+
+def problems_between(policy: Policy) -> Iterator[Unsound]:
+    """Yield what is wrong with the routes together."""
+    yield from _names(policy)
+    yield from _twins(policy)
+    yield from _circles(policy)
+
+
+def _names(policy: Policy) -> Iterator[Unsound]:
+    seen: dict[str, str] = {}
+    for name in policy.registries:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            yield Unsound(("registries", name), f"it is the same registry as {first!r}")
+
+
+def _twins(policy: Policy) -> Iterator[Unsound]:
+    seen: dict[tuple[str, str, str], str] = {}
+    for name, route in policy.routes.items():
+        for kind in route.kinds:
+            first = seen.setdefault((_start(route), _end(route), kind), name)
+            if first != name:
+                yield Unsound(
+                    ("routes", name),
+                    f"it takes {kind} the same way as the route {first!r}",
+                    "Every such asset would ask twice for one target version: merge them.",
+                )
+                break
+
+
+def _circles(policy: Policy) -> Iterator[Unsound]:
+    told: set[frozenset[str]] = set()
+    for kind in AssetKind:
+        circle = _circle(policy, kind)
+        if circle and frozenset(circle) not in told:
+            told.add(frozenset(circle))
+            ends = set(itertools.pairwise(circle))
+            last = max(
+                (name for name, r in policy.routes.items() if (_start(r), _end(r)) in ends),
+                key=list(policy.routes).index,
+            )
+            yield Unsound(
+                ("routes", last),
+                f"routes lead in a circle: {' -> '.join(each.partition('/')[2] for each in circle)}",
+                "An asset would travel for ever: remove one of them.",
+            )
+
+
+def _circle(policy: Policy, kind: AssetKind) -> list[str]:
+    graph: dict[str, set[str]] = {}
+    for route in policy.routes.values():
+        # A route onto itself is told as such, by the route's own rules.
+        if kind in route.kinds and _start(route) != _end(route):
+            graph.setdefault(_end(route), set()).add(_start(route))
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _start(route: Route) -> str:
+    source = route.source
+    name = source.registry or source.workspace
+    return f"{'registry' if source.registry else 'workspace'}/{name}".lower()
+
+
+def _end(route: Route) -> str:
+    return f"registry/{route.target.registry}".lower()
