@@ -6,7 +6,7 @@ import msgspec
 
 from promotion.domain.actors import Person
 from promotion.domain.errors import DamagedError, NotFoundError
-from promotion.domain.facts import GENESIS, Fact, hash_of
+from promotion.domain.facts import Fact
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
@@ -164,17 +164,6 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
         done=tuple(sorted(done, key=lambda each: each.updated_at, reverse=True)[:_FEW]),
         damaged=tuple(damaged.values()),
     )
-
-
-def broken_at(facts: tuple[Fact, ...]) -> int | None:
-    """Return the sequence of the first fact that its hash, number or predecessor does not vouch for."""
-    previous = GENESIS
-    for sequence, fact in enumerate(facts, start=1):
-        sound = fact.sequence == sequence and fact.previous_hash == previous
-        if not sound or hash_of(fact) != fact.hash:
-            return sequence
-        previous = fact.hash
-    return None
 
 
 def _is_done(request: Request) -> bool:

@@ -1,5 +1,6 @@
 """The timeline of one request as a page that an auditor can print and file."""
 
+from promotion.domain import trail
 from promotion.usecases import views
 from promotion.web import words
 from promotion.web.http import Response
@@ -17,6 +18,6 @@ def show(call: Call) -> Response:
         request=dossier.request,
         words=words.STATES[dossier.request.state],
         entries=[words.entry(fact) for fact in dossier.facts],
-        broken_at=views.broken_at(dossier.facts),
+        breaks=tuple(trail.verify(dossier.facts)),
         public_url=call.settings.public_url,
     )

@@ -132,6 +132,15 @@ def test_a_wish_about_another_revision_is_stale() -> None:
         cancel(surfer.stage.world, request.id, Wish(person=REQUESTER, revision=2))
 
 
+def test_a_wish_about_another_revision_is_stale_even_when_it_was_granted() -> None:
+    surfer = Surfer()
+    request = surfer.pending()
+    cancel(surfer.stage.world, request.id, Wish(person=REQUESTER, revision=3))
+
+    with pytest.raises(StaleError):
+        cancel(surfer.stage.world, request.id, Wish(person=REQUESTER, revision=2))
+
+
 def test_a_wish_for_any_revision_is_tried_again_when_the_request_moves() -> None:
     requests = Moving()
     surfer = Surfer(Stage(requests=requests))
