@@ -124,7 +124,12 @@ def _next_look(world: World, request: Request, now: dt.datetime) -> dt.datetime 
         return now + LOOK_AFTER
     if request.due_at is None:
         return None
-    return max(request.due_at, now + LOOK_AFTER)
+    return max(request.due_at, now + _patience(request, now))
+
+
+def _patience(request: Request, now: dt.datetime) -> dt.timedelta:
+    # The longer nothing has moved, the rarer the looks: a long queue must not be made longer by hints.
+    return max(LOOK_AFTER, (now - request.updated_at) / 2)
 
 
 def _undelivered(world: World, request: Request) -> bool:

@@ -8,7 +8,7 @@ from promotion.domain.actors import Actor, Person, acting
 from promotion.domain.errors import PromotionError
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
-from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step
+from promotion.domain.lifecycle.step import PICK_UP, STALL, Step, moved, problem_of, require, step
 from promotion.domain.request import Request, State
 
 
@@ -39,7 +39,7 @@ def fail(request: Request, error: PromotionError, *, actor: Actor, now: dt.datet
 def retry(request: Request, *, person: Person, reason: str, now: dt.datetime) -> Step:
     """An operator has a failed promotion tried again; the approval still holds."""
     require(request, "be tried again", table.RETRY)
-    after = moved(request, State.APPROVED, due_at=now + STALL)
+    after = moved(request, State.APPROVED, due_at=now + PICK_UP)
     data = {"reason": reason}
     return step(after, FactType.PROMOTION_RETRIED, acting(person), now, data, before=request.state)
 

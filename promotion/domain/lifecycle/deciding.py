@@ -9,7 +9,7 @@ from promotion.domain.approvals import Decision, StageOutcome, Verdict, choose_s
 from promotion.domain.errors import InvalidError, PromotionError, StaleError
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
-from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step, written
+from promotion.domain.lifecycle.step import PICK_UP, Step, moved, problem_of, require, step, written
 from promotion.domain.request import Request, State
 
 
@@ -99,7 +99,7 @@ def _decided(request: Request, decision: Decision, now: dt.datetime) -> Step:
     state, kind, due = State.PENDING, FactType.DECISION_RECORDED, request.due_at
     match overall(request.stages, decisions):
         case StageOutcome.APPROVED:
-            state, kind, due = State.APPROVED, FactType.REQUEST_APPROVED, now + STALL
+            state, kind, due = State.APPROVED, FactType.REQUEST_APPROVED, now + PICK_UP
         case StageOutcome.REJECTED:
             state, kind, due = State.REJECTED, FactType.REQUEST_REJECTED, None
         case StageOutcome.OPEN | StageOutcome.WAITING:

@@ -7,7 +7,7 @@ import msgspec
 from promotion.domain.actors import Actor, Person
 from promotion.domain.approvals import authors
 from promotion.domain.facts import FactType
-from promotion.domain.lifecycle.step import STALL, Step, step
+from promotion.domain.lifecycle.step import PICK_UP, Step, step
 from promotion.domain.policy import Journey, Route, target_of
 from promotion.domain.request import Request, State, request_id
 
@@ -47,7 +47,7 @@ def open_request(
         made_by=authors(people=(opening.requester,) if opening.requester else ()),
         created_at=now,
         updated_at=now,
-        due_at=now + STALL,
+        due_at=now + PICK_UP,
         trace=opening.trace,
     )
     data = {"reason": opening.reason}

@@ -16,6 +16,8 @@ from promotion.domain.request import Problem, Request, State
 
 #: A step that nobody finished within this time is taken up again by the sweep.
 STALL: Final = dt.timedelta(minutes=5)
+#: A step that nobody began within this time is hinted at again: the hint may have been lost.
+PICK_UP: Final = dt.timedelta(minutes=1)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
