@@ -25,8 +25,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, order=True):
         """Return it as one line, in the form that editors and CI systems recognise."""
         where = f"{name}:{self.line}:{self.column}: " if self.line else f"{name}: "
         path = f"{self.path}: " if self.path else ""
-        text = f"{self.problem[:1]}{self.problem[1:]}"
-        return f"{where}{path}{text}. {self.remedy}".rstrip()
+        stop = "" if self.problem.endswith(("?", ".")) else "."
+        return f"{where}{path}{self.problem}{stop} {self.remedy}".rstrip()
 
 
 class Findings:
@@ -36,6 +36,7 @@ class Findings:
         self.problems: list[Problem] = []
         self._places: dict[Path, tuple[int, int]] = {}
         self._broken: list[Path] = []
+        self._kept: dict[Path, list[int]] = {}
 
     def mark(self, path: Path, node: Node) -> None:
         """Remember where a part is."""
@@ -44,6 +45,10 @@ class Findings:
     def add(self, path: Path, node: Node, problem: str, remedy: str = "") -> None:
         """Keep a problem of the file's form at a node; the part under `path` counts as not understood."""
         self._broken.append(path)
+        self.remark(path, node, problem, remedy)
+
+    def remark(self, path: Path, node: Node, problem: str, remedy: str = "") -> None:
+        """Keep a problem at a node that leaves no doubt about what the part under `path` means."""
         self.problems.append(
             Problem(
                 line=node.line,
@@ -54,8 +59,13 @@ class Findings:
             ),
         )
 
+    def keep(self, path: Path, numbers: list[int]) -> None:
+        """Remember which entries of a list were understood: the value built of it holds those alone."""
+        self._kept[path] = numbers
+
     def judge(self, path: Path, problem: str, remedy: str) -> None:
         """Keep a problem of the policy's meaning, unless it comes from a part that was not understood."""
+        path = self._in_file(path)
         if any(_touch(path, broken) for broken in self._broken):
             return
         line, column = self._nearest(path)
@@ -68,6 +78,13 @@ class Findings:
                 remedy=remedy,
             ),
         )
+
+    def _in_file(self, path: Path) -> Path:
+        found: Path = ()
+        for part in path:
+            kept = self._kept.get(found) if isinstance(part, int) else None
+            found = (*found, kept[part] if kept is not None and isinstance(part, int) else part)
+        return found
 
     def _nearest(self, path: Path) -> tuple[int, int]:
         # A part that the file leaves out is told at the one around it.

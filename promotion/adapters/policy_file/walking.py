@@ -4,22 +4,20 @@ Knows msgspec's structures and annotations, no single one of the policy's. A wro
 it is left out, told with its line, and everything else is still built.
 """
 
-import functools
 import types
 from typing import (
     Any,
     Final,
-    TypeAliasType,
     Union,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 import msgspec
 
 from promotion.adapters.policy_file.problems import Findings, Path, choices, suggestion
 from promotion.adapters.policy_file.scalars import ScalarError, convert
+from promotion.adapters.policy_file.shapes import fields, required, stand_ins, unaliased
 from promotion.documents.nodes import DocumentError, Node
 from promotion.documents.values import plain_value, scalar
 
@@ -30,7 +28,7 @@ MISFIT: Final[Any] = object()
 def build(node: Node, wanted: Any, path: Path, findings: Findings) -> Any:  # noqa: ANN401 -- types in, values out
     """Return the value of a node as the wanted type, or MISFIT after telling why not."""
     findings.mark(path, node)
-    wanted = _unaliased(wanted)
+    wanted = unaliased(wanted)
     members = _members(wanted)
     if len(members) > 1:
         return _build_union(node, wanted, members, path, findings)
@@ -45,15 +43,9 @@ def build(node: Node, wanted: Any, path: Path, findings: Findings) -> Any:  # no
     return _build_scalar(node, wanted, path, findings)
 
 
-def _unaliased(wanted: Any) -> Any:  # noqa: ANN401 -- a type
-    while isinstance(wanted, TypeAliasType):
-        wanted = wanted.__value__
-    return wanted
-
-
 def _members(wanted: Any) -> list[Any]:  # noqa: ANN401 -- a type
     if get_origin(wanted) in {Union, types.UnionType}:
-        return [deeper for each in get_args(wanted) for deeper in _members(_unaliased(each))]
+        return [deeper for each in get_args(wanted) for deeper in _members(unaliased(each))]
     return [wanted]
 
 
@@ -102,35 +94,25 @@ def _build_tagged(node: Node, structs: list[Any], path: Path, findings: Findings
 
 
 def _build_struct(node: Node, wanted: Any, path: Path, findings: Findings) -> Any:  # noqa: ANN401 -- a struct
+    known = fields(wanted)
     if node.pairs is None:
-        findings.add(
-            path,
-            node,
-            "a mapping of fields is wanted here",
-            f"Its fields: {choices(_fields(wanted))}.",
-        )
+        remedy = f"Its fields: {choices(known)}."
+        findings.add(path, node, "a mapping of fields is wanted here", remedy)
         return MISFIT
-    fields = _fields(wanted)
-    tag_field = wanted.__struct_config__.tag_field
     given = _unique(node, path, findings)
+    given.pop(str(wanted.__struct_config__.tag_field), None)
     values: dict[str, Any] = {}
     for name, (key, value) in given.items():
-        if name == tag_field:
-            continue
-        if name not in fields:
-            findings.add(
-                (*path, name),
-                key,
-                f"there is no field {name[:60]!r} here",
-                suggestion(name, fields),
-            )
-            continue
-        values[name] = build(value, fields[name], (*path, name), findings)
-    missing = [name for name in _required(wanted) if name not in given]
-    for name in missing:
-        findings.add((*path, name), node, f"the field {name!r} is missing")
+        if name in known:
+            values[name] = build(value, known[name], (*path, name), findings)
+        else:
+            problem = f"there is no field {name[:60]!r} here"
+            findings.add((*path, name), key, problem, suggestion(name, known))
+    for name in required(wanted):
+        if name not in given:
+            findings.add((*path, name), node, f"the field {name!r} is missing")
     fitting = {name: value for name, value in values.items() if value is not MISFIT}
-    return MISFIT if set(_required(wanted)) - set(fitting) else wanted(**fitting)
+    return wanted(**stand_ins(wanted, fitting), **fitting)
 
 
 def _build_list(node: Node, wanted: Any, path: Path, findings: Findings) -> Any:  # noqa: ANN401 -- a tuple
@@ -138,10 +120,10 @@ def _build_list(node: Node, wanted: Any, path: Path, findings: Findings) -> Any:
         shown = f"[{node.text}]" if node.text else "[...]"
         findings.add(path, node, "a list is wanted here", f"Write {shown}.")
         return MISFIT
-    built = [
-        build(item, wanted, (*path, number), findings) for number, item in enumerate(node.items)
-    ]
-    return tuple(each for each in built if each is not MISFIT)
+    built = [build(item, wanted, (*path, n), findings) for n, item in enumerate(node.items)]
+    kept = [number for number, each in enumerate(built) if each is not MISFIT]
+    findings.keep(path, kept)
+    return tuple(built[number] for number in kept)
 
 
 def _build_mapping(node: Node, wanted: Any, path: Path, findings: Findings) -> Any:  # noqa: ANN401 -- a dict
@@ -182,8 +164,8 @@ def _unique(node: Node, path: Path, findings: Findings) -> dict[str, tuple[Node,
             findings.add(path, key, "a key is a list or a mapping", "Write a plain name.")
         elif key.text in found:
             first = found[key.text][0].line
-            findings.add(
-                path,
+            findings.remark(
+                (*path, key.text),
                 key,
                 f"{key.text[:60]!r} stands here twice, first in line {first}",
                 "Keep one.",
@@ -191,17 +173,6 @@ def _unique(node: Node, path: Path, findings: Findings) -> dict[str, tuple[Node,
         else:
             found[key.text] = (key, value)
     return found
-
-
-@functools.cache
-def _fields(struct: type[msgspec.Struct]) -> dict[str, Any]:
-    hints = get_type_hints(struct, include_extras=True)
-    return {name: hints[name] for name in struct.__struct_fields__}
-
-
-@functools.cache
-def _required(struct: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(field.name for field in msgspec.structs.fields(struct) if field.required)
 
 
 def _one_of(names: dict[str, Any]) -> str:

@@ -28,6 +28,11 @@ def near(wrong: str, known: Iterable[str]) -> str:
     return f"Known are: {', '.join(names)}." if names else ""
 
 
+def iso(span: dt.timedelta) -> str:
+    """Return a duration as the policy writes it."""
+    return str(msgspec.to_builtins(span))
+
+
 def doubled(path: Path, names: Iterable[str], what: str) -> Iterator[Unsound]:
     """Yield a problem for each name that stands in a list more than once, letter case aside."""
     counts = Counter(name.lower() for name in names)
@@ -50,6 +55,6 @@ def longer_than_nothing(
     if span is None:
         return
     if span <= dt.timedelta(0):
-        yield Unsound(path, f"{span} is no duration above zero", "Write P7D, for example.")
+        yield Unsound(path, f"{iso(span)} is no duration above zero", "Write P7D, for example.")
     elif at_most is not None and span > at_most:
-        yield Unsound(path, f"{span} is more than {at_most}", f"Write at most {at_most}.")
+        yield Unsound(path, f"{iso(span)} is more than {iso(at_most)}", "Write less.")

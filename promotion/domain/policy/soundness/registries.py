@@ -7,7 +7,7 @@ from typing import Final
 
 from promotion.domain.policy.registries import Notifications, RegistrySettings, Retention
 from promotion.domain.policy.soundness.checks import check_problems
-from promotion.domain.policy.soundness.found import Path, Unsound, near
+from promotion.domain.policy.soundness.found import Path, Unsound, iso, near
 from promotion.domain.policy.soundness.stages import stage_problems
 from promotion.domain.policy.stages import StageSpec
 from promotion.domain.policy.whole import Policy
@@ -66,7 +66,7 @@ def _retention(path: Path, retention: Retention) -> Iterator[Unsound]:
     if retention.keep_last is None and retention.archive_after is None:
         yield Unsound(path, "it keeps everything", "Set keep_last or archive_after.")
     if retention.archive_after is not None and retention.archive_after < dt.timedelta(0):
-        yield Unsound((*path, "archive_after"), f"{retention.archive_after} is below zero")
+        yield Unsound((*path, "archive_after"), f"{iso(retention.archive_after)} is below zero")
 
 
 def _stages_into(

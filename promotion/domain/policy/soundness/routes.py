@@ -12,6 +12,7 @@ from promotion.domain.policy.soundness.found import (
     Unsound,
     blank,
     doubled,
+    iso,
     longer_than_nothing,
     near,
 )
@@ -96,7 +97,7 @@ def _what(policy: Policy, route: Route, path: Path) -> Iterator[Unsound]:
 
 def _times(route: Route, path: Path) -> Iterator[Unsound]:
     if route.patience < dt.timedelta(0):
-        yield Unsound((*path, "patience"), f"{route.patience} is below zero", "Write PT0S or more.")
+        yield Unsound((*path, "patience"), f"{iso(route.patience)} is below zero", "Write PT0S or more.")
     yield from longer_than_nothing((*path, "expires_after"), route.expires_after)
     yield from longer_than_nothing((*path, "remind_every"), route.remind_every)
     yield from longer_than_nothing((*path, "escalate_after"), route.escalate_after)
@@ -117,6 +118,6 @@ def _times(route: Route, path: Path) -> Iterator[Unsound]:
     if route.escalate_after and route.escalate_after >= route.expires_after > dt.timedelta(0):
         yield Unsound(
             (*path, "escalate_after"),
-            f"a request has expired (after {route.expires_after}) before it escalates",
+            f"a request has expired (after {iso(route.expires_after)}) before it escalates",
             "Escalate earlier.",
         )
