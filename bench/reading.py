@@ -1,0 +1,49 @@
+"""The files of a model read once: into a manifest, and plainly, thrown away. Each in its own process."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import requests
+
+from bench import local_cloud, memory
+from promotion.adapters.azureml.files import list_files
+from promotion.adapters.azureml.store import Store
+from sandbox.config import Config
+
+_PIECE: Final = 1024 * 1024
+_WARM: Final = "warm"
+
+
+def manifest(state: str, name: str) -> dict[str, Any]:
+    """Read the manifest as validation does; return seconds, bytes of growth and the digest."""
+    adapter = local_cloud.registries(Config.load(Path(state)), polling=1)
+    adapter.read_manifest(local_cloud.model(_WARM))
+    before = memory.start()
+    started = time.perf_counter()
+    found = adapter.read_manifest(local_cloud.model(name))
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "growth": memory.peak() - before, "digest": found.digest}
+
+
+def plainly(state: str, name: str) -> dict[str, Any]:
+    """Get every file by one request each, side by side, and throw the bytes away."""
+    adapter = local_cloud.registries(Config.load(Path(state)), polling=1)
+    store = adapter._connections.to_read(local_cloud.model(name))  # noqa: SLF001 -- the addresses, as ours has them
+    _get_all(adapter._connections.to_read(local_cloud.model(_WARM)))  # noqa: SLF001 -- as above
+    started = time.perf_counter()
+    count = _get_all(store)
+    return {"seconds": time.perf_counter() - started, "bytes": count}
+
+
+def _get_all(store: Store) -> int:
+    urls = [store.signed_url(blob.name) for blob in list_files(store, "the model").blobs.values()]
+    with ThreadPoolExecutor(len(urls)) as threads:
+        return sum(threads.map(_get, urls))
+
+
+def _get(url: str) -> int:
+    with requests.get(url, stream=True, timeout=60) as answer:
+        answer.raise_for_status()
+        return sum(len(piece) for piece in answer.iter_content(_PIECE))
