@@ -1,6 +1,7 @@
 """The geometry of the pages' two drawings. Pure numbers and words; the templates draw them."""
 
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -31,15 +32,18 @@ class Way(msgspec.Struct, frozen=True):
     description: str
 
 
-class Scale(msgspec.Struct, frozen=True):
-    """A value on a line with the part of it that the policy allows. Places are percentages."""
+class Scale(msgspec.Struct, frozen=True, kw_only=True):
+    """A value on a line with the part of it that the policy likes. Places are percentages."""
 
     value_at: float
-    allowed_from: float
-    allowed_to: float
+    liked_from: float
+    liked_to: float
+    #: Where the champion stands, in a comparison with the version in use now.
+    champion_at: float | None = None
     value: str
-    bounds: str
-    within: bool
+    #: What the value is held against.
+    against: str
+    passed: bool
 
 
 def way(request: Request) -> Way:
@@ -56,28 +60,50 @@ def way(request: Request) -> Way:
 
 
 def scale(result: CheckResult) -> Scale | None:
-    """Return the drawing for a check whose evidence is a number and its bounds; none for other checks."""
+    """Return the drawing for a check that holds a number against bounds or against the champion's."""
     value = _number(result.evidence.get("value"))
+    if value is None:
+        return None
+    passed = result.outcome is Outcome.PASSED
+    champion = _number(result.evidence.get("champion_value"))
+    if champion is not None:
+        return _beside(value, champion, result.evidence, passed=passed)
     low = _number(result.evidence.get("at_least"))
     high = _number(result.evidence.get("at_most"))
-    if value is None or (low is None and high is None):
+    if low is None and high is None:
         return None
-    known = [each for each in (value, low, high) if each is not None]
-    start, end = min(known), max(known)
-    room = (end - start) * _MARGIN or abs(end) * _MARGIN or 1.0
-    start, width = start - room, end - start + 2 * room
-
-    def place(number: float) -> float:
-        return round((number - start) / width * 100, 2)
-
+    place = _line(value, low, high)
     return Scale(
         value_at=place(value),
-        allowed_from=0.0 if low is None else place(low),
-        allowed_to=100.0 if high is None else place(high),
+        liked_from=0.0 if low is None else place(low),
+        liked_to=100.0 if high is None else place(high),
         value=f"{value:g}",
-        bounds=_bounds(low, high),
-        within=result.outcome is Outcome.PASSED,
+        against=f"allowed: {_bounds(low, high)}",
+        passed=passed,
     )
+
+
+def _beside(value: float, champion: float, evidence: dict[str, Any], *, passed: bool) -> Scale:
+    place = _line(value, champion)
+    higher = evidence.get("better") != "lower"
+    return Scale(
+        value_at=place(value),
+        liked_from=place(champion) if higher else 0.0,
+        liked_to=100.0 if higher else place(champion),
+        champion_at=place(champion),
+        value=f"{value:g}",
+        against=f"in use now: {champion:g} (version {evidence.get('champion_version')})",
+        passed=passed,
+    )
+
+
+def _line(*numbers: float | None) -> Callable[[float], float]:
+    """Return where a number lies on a line on which all of `numbers` have room, in percent."""
+    known = [each for each in numbers if each is not None]
+    start, end = min(known), max(known)
+    room = (end - start) * _MARGIN or abs(end) * _MARGIN or 1.0
+    width = end - start + 2 * room
+    return lambda number: round((number - start + room) / width * 100, 2)
 
 
 def _look(passed: bool) -> str:  # noqa: FBT001 -- the one thing it is about

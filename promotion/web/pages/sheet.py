@@ -16,6 +16,8 @@ from promotion.web import pictures, words
 
 #: Files listed one by one; the others are counted.
 MAX_FILES: Final = 50
+#: Characters of one check's evidence; a scan of many files can find a lot.
+_MAX_EVIDENCE: Final = 20_000
 
 
 class CheckCard(msgspec.Struct, frozen=True):
@@ -110,6 +112,8 @@ def consequence(request: Request) -> str:
 
 def _check(result: CheckResult) -> CheckCard:
     written = msgspec.json.format(msgspec.json.encode(result.evidence), indent=2).decode()
+    if len(written) > _MAX_EVIDENCE:
+        written = f"{written[:_MAX_EVIDENCE]}\n... The API answers all of it."
     return CheckCard(result, words.check_title(result.name), pictures.scale(result), written)
 
 

@@ -59,7 +59,7 @@ def test_checks_show_what_they_looked_at() -> None:
     assert "r2 0.93 is within at least 0.8." in words(page, "main")
     assert '"at_least": 0.8' in words(page, "li.check:nth-child(2) pre")
     (scale,) = page.query("figure.scale svg")
-    assert attributes(scale)["aria-label"] == "0.93, at least 0.8"
+    assert attributes(scale)["aria-label"] == "0.93, allowed: at least 0.8"
 
 
 def test_a_failed_check_is_told_with_the_others() -> None:
