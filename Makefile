@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup demo sandbox test test-crash test-fast check format lock clean
+.PHONY: soak docs help setup demo sandbox test test-crash test-fast check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -28,6 +28,9 @@ test: setup ## run all tests, fast ones first
 
 test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
 	@$(PYTHON) -m tests.crash
+
+soak: setup ## 100 promotions while the host is killed 50 times and Azurite restarted twice
+	@$(PYTHON) -m sandbox.soak
 
 test-fast: setup ## run the tests that start no server
 	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser" $(PARALLEL)
