@@ -12,7 +12,8 @@ from promotion.checks.scan.pickles.machine import Machine
 from promotion.checks.scan.pickles.symbols import DType, Fields
 
 _TEXT: Final = re.compile(
-    r"[<>|=]?(?:([?bBhHiIlLqQpPefdgFDG])|([biufcmMOSUVa])([0-9]{1,10}))", re.ASCII
+    r"[<>|=]?(?:([?bBhHiIlLqQpPefdgFDG])|([biufcmMOSUVa])([0-9]{1,10})(?:\[[0-9A-Za-z]{1,12}\])?)",
+    re.ASCII,
 )
 #: Types written by one letter, in bytes; none of the platform-dependent ones.
 _LETTERS: Final = {

@@ -1,0 +1,1 @@
+"""Layouts of archives, read strictly: where members lie, not what they are."""

@@ -1,0 +1,50 @@
+"""YAML as plain values, within limits. Knows no schema.
+
+msgspec reads with PyYAML's safe loader: a tag that would make an object is an error, so `!!python/object` never
+gets further. Limits come first, as a tree of values takes a hundred times its text.
+"""
+
+from typing import Final
+
+import msgspec
+
+from promotion.checks.scan.problems import LimitError, ProblemError, unreadable
+from promotion.checks.scan.sources import Source
+
+_LARGEST: Final = 512 * 1024
+#: Marks that begin a value or an entry; each can cost a kilobyte while it is read.
+_MARKS: Final = b"[{,:-&*!"
+_MOST_MARKS: Final = 60_000
+_DEEPEST: Final = 100
+
+
+def read(source: Source) -> object:
+    """Return the one document of a YAML text.
+
+    Raises:
+        ProblemError: it is no YAML, uses tags that make objects, or is too large to be judged.
+    """
+    text = source.read(0, _LARGEST + 1)
+    if len(text) > _LARGEST or sum(text.count(mark) for mark in _MARKS) > _MOST_MARKS:
+        raise LimitError("YAML of this size is not judged.")
+    _check_depth(text)
+    try:
+        return msgspec.yaml.decode(text)
+    except (msgspec.DecodeError, RecursionError, ValueError, TypeError) as error:
+        tag = text.find(b"!!python")
+        if tag >= 0:
+            raise ProblemError(
+                "active-content", "A YAML tag makes Python objects while it is loaded.", tag
+            ) from error
+        raise unreadable(f"It is not plain YAML: {str(error)[:300]}") from error
+
+
+def _check_depth(text: bytes) -> None:
+    """Nesting by brackets only grows in flow style; by lines it needs that many columns."""
+    if text.count(b"[") + text.count(b"{") > _DEEPEST:
+        depth = deepest = 0
+        for byte in text:
+            depth += (byte in b"[{") - (byte in b"]}")
+            deepest = max(deepest, depth)
+        if deepest > _DEEPEST:
+            raise LimitError(f"YAML nested deeper than {_DEEPEST} levels is not judged.")
