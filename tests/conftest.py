@@ -85,7 +85,7 @@ def blob_front(
     assert azurite.running
     assert localhost_names is None
     command = [sys.executable, "-m", "sandbox.blob_front", "--state", sandbox_config.state]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         started = process.stdout.readline()
         try:

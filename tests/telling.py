@@ -55,7 +55,7 @@ def story(
     *,
     words: str = "The pickup hours at night are missing.",
     checks: tuple[CheckResult, ...] = (),
-    **changes: Any,  # noqa: ANN401 -- fields of Request, checked by msgspec
+    **changes: Any,
 ) -> tuple[Request, Fact]:
     """Return a request and its latest fact, of that type.
 

@@ -29,7 +29,7 @@ def _get(host: HostProcess, path: str, me: dict[str, str]) -> str:
     return answer.text
 
 
-def _echo(host: HostProcess, method: str, path: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - of requests
+def _echo(host: HostProcess, method: str, path: str, **options: Any) -> dict[str, Any]:
     answer = host.ask(method, f"/echo{path}", **options)
     assert answer.status_code == 200, answer.text
     seen: dict[str, Any] = answer.json()

@@ -40,7 +40,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def read(path: Path) -> Any:  # noqa: ANN401 - any JSON
+def read(path: Path) -> Any:
     return json.loads(path.read_text())
 
 
@@ -130,7 +130,7 @@ def test_another_run_writes_the_same_bytes_but_for_mlflows_stamps(
 ) -> None:
     command = [sys.executable, "-W", "error", str(SAMPLE / "train.py"), "--out", str(tmp_path)]
     environment = {**os.environ, "PYTHONHASHSEED": "123"}
-    subprocess.run(command, check=True, env=environment, cwd=tmp_path.parent)  # noqa: S603 - our own script
+    subprocess.run(command, check=True, env=environment, cwd=tmp_path.parent)
 
     paths = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     changed = {

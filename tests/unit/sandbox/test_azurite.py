@@ -116,7 +116,7 @@ def test_azurite_ends_when_the_process_that_started_it_is_killed(config: Config)
         "time.sleep(60)\n"
     )
     command = [sys.executable, "-c", program, config.state]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603 - our own program
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         os.kill(parent.pid, signal.SIGKILL)
