@@ -52,25 +52,34 @@ def receive_event(event: "Announcement", *, trace: str) -> None:
 def validate(body: bytes) -> None:
     """Look at the request that a message of `validations` names."""
     from promotion.adapters.queues import read_hint
+    from promotion.usecases import overtaken
     from promotion.usecases import validate as usecase
 
-    usecase.validate(world(), read_hint(body))
+    request_id = read_hint(body)
+    with overtaken.tolerated(request_id):
+        usecase.validate(world(), request_id)
 
 
 def promote(body: bytes) -> None:
     """Copy for the request that a message of `promotions` names."""
     from promotion.adapters.queues import read_hint
+    from promotion.usecases import overtaken
     from promotion.usecases import promote as usecase
 
-    usecase.promote(world(), read_hint(body))
+    request_id = read_hint(body)
+    with overtaken.tolerated(request_id):
+        usecase.promote(world(), request_id)
 
 
 def deliver(body: bytes) -> None:
     """Tell the facts of the request that a message of `deliveries` names."""
     from promotion.adapters.queues import read_hint
     from promotion.usecases import deliver as usecase
+    from promotion.usecases import overtaken
 
-    usecase.deliver(world(), read_hint(body))
+    request_id = read_hint(body)
+    with overtaken.tolerated(request_id):
+        usecase.deliver(world(), request_id)
 
 
 def sweep() -> "Swept":

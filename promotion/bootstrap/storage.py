@@ -1,12 +1,16 @@
 """Clients of the app's storage account: by connection string on one machine, by identity in Azure."""
 
+import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from promotion.settings import StorageSettings
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
+
+#: Connections kept to each of the account's services, for all threads of the process.
+_CONNECTIONS: Final = 32
 
 type Identity = Callable[[], "TokenCredential"]
 type Make = Callable[[StorageSettings, Identity], Any]
@@ -17,8 +21,12 @@ def tables(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN40
     from azure.data.tables import TableServiceClient
 
     if settings.connection_string:
-        return TableServiceClient.from_connection_string(settings.connection_string)
-    return TableServiceClient(_address(settings, "table"), credential=identity())
+        return TableServiceClient.from_connection_string(
+            settings.connection_string,
+            transport=_transport(),
+        )
+    address = _address(settings, "table")
+    return TableServiceClient(address, credential=identity(), transport=_transport())
 
 
 def queues(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401 -- imported when made
@@ -26,8 +34,12 @@ def queues(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN40
     from azure.storage.queue import QueueServiceClient
 
     if settings.connection_string:
-        return QueueServiceClient.from_connection_string(settings.connection_string)
-    return QueueServiceClient(_address(settings, "queue"), credential=identity())
+        return QueueServiceClient.from_connection_string(
+            settings.connection_string,
+            transport=_transport(),
+        )
+    address = _address(settings, "queue")
+    return QueueServiceClient(address, credential=identity(), transport=_transport())
 
 
 def blobs(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401 -- imported when made
@@ -35,8 +47,26 @@ def blobs(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401
     from azure.storage.blob import BlobServiceClient
 
     if settings.connection_string:
-        return BlobServiceClient.from_connection_string(settings.connection_string)
-    return BlobServiceClient(_address(settings, "blob"), credential=identity())
+        return BlobServiceClient.from_connection_string(
+            settings.connection_string,
+            transport=_transport(),
+        )
+    address = _address(settings, "blob")
+    return BlobServiceClient(address, credential=identity(), transport=_transport())
+
+
+@functools.cache
+def _transport() -> Any:  # noqa: ANN401 -- imported when made
+    """Return the transport that all clients of the account share."""
+    import requests
+    from azure.core.pipeline.transport import RequestsTransport
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return RequestsTransport(session=session, session_owner=False)
 
 
 def _address(settings: StorageSettings, service: str) -> str:
