@@ -40,6 +40,7 @@ def main() -> int:
         killer = Killer(sandbox, arguments.kills, arguments.azurite_restarts, arguments.seed)
         problems = _soak(approver, killer, names, arguments.minutes * 60)
         problems += _check(approver, names)
+    _screen.print()
     for problem in problems:
         _screen.print(problem, style="red", markup=False)
     print(
@@ -68,7 +69,8 @@ def _soak(approver: Approver, killer: Killer, names: list[str], seconds: float) 
         thread.start()
     while time.monotonic() < deadline:
         arrived = _arrived(approver)
-        _screen.print(f"  {arrived:4d} promoted, {killer.done} kills", end="\r")
+        if _screen.is_terminal:
+            _screen.print(f"  {arrived:4d} promoted, {killer.done} kills", end="\r")
         if arrived == len(names) and killer.done == killer.kills:
             approver.stop.set()
             return []
