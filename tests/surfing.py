@@ -129,7 +129,7 @@ class Surfer:
         _hold_to_contract(request, response)
         return response
 
-    def json(self, method: str, url: str, who: Person | None = READER, **more: Any) -> Any:
+    def json(self, method: str, url: str, who: Person | None = READER, **more: Any) -> Any:  # noqa: ANN401 -- JSON
         """Return the JSON that a successful call answers."""
         response = self.call(method, url, who, **more)
         assert response.status < 300, response.body

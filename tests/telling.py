@@ -27,6 +27,7 @@ _STATES: Final = {
     FactType.DECISION_RECORDED: State.PENDING,
     FactType.REQUEST_APPROVED: State.APPROVED,
     FactType.REQUEST_REJECTED: State.REJECTED,
+    FactType.EVIDENCE_SUBMITTED: State.RECEIVED,
     FactType.REQUEST_EXPIRED: State.EXPIRED,
     FactType.REQUEST_CANCELLED: State.CANCELLED,
     FactType.REQUEST_SUPERSEDED: State.SUPERSEDED,
@@ -55,7 +56,7 @@ def story(
     *,
     words: str = "The pickup hours at night are missing.",
     checks: tuple[CheckResult, ...] = (),
-    **changes: Any,
+    **changes: Any,  # noqa: ANN401 -- fields of Request, checked by msgspec
 ) -> tuple[Request, Fact]:
     """Return a request and its latest fact, of that type.
 

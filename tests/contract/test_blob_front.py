@@ -109,7 +109,7 @@ def test_a_blob_of_any_name_comes_back_as_it_was_sent(
     sandbox_config: Config,
     container: str,
     name: str,
-    by_port: bool,
+    by_port: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     with connect(sandbox_config, "stdevreg1", container, by_port=by_port) as blobs:
         blobs.upload_blob(name, b"content", metadata={"Kept": "as is"})
@@ -153,7 +153,7 @@ def test_a_blob_is_copied_between_accounts_by_the_storage_itself(
     sandbox_config: Config,
     container: str,
     name: str,
-    by_port: bool,
+    by_port: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     with (
         connect(sandbox_config, "stdevreg1", container, by_port=by_port) as source,

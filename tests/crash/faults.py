@@ -39,7 +39,7 @@ class Controller:
     calls: list[str] = field(default_factory=list)
     _nested: bool = False
 
-    def around(self, name: str, call: Callable[[], Any]) -> Any:
+    def around(self, name: str, call: Callable[[], Any]) -> Any:  # noqa: ANN401 -- any port's answer
         """Make the call, or what the plan has for it."""
         if self._nested:
             return call()
@@ -77,7 +77,7 @@ class Watched:
         self._port = port
         self._controller = controller
 
-    def __getattr__(self, method: str) -> Any:
+    def __getattr__(self, method: str) -> Any:  # noqa: ANN401 -- any attribute of any port
         value = getattr(self._port, method)
         if not callable(value):
             return value

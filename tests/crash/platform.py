@@ -177,7 +177,7 @@ class Platform:
     def _world(self) -> Ports:
         stage = self.stage
 
-        def watched(name: str, port: object) -> Any:
+        def watched(name: str, port: object) -> Any:  # noqa: ANN401 -- stands for any port
             return Watched(name, port, self.controller)
 
         return Ports(

@@ -25,7 +25,7 @@ class Client:
         )
         self.headers = {"Authorization": f"Bearer {token}"}
 
-    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 -- passed on
         """Send a request; headers are added to the person's own."""
         headers = {**self.headers, **options.pop("headers", {})}
         url = self._config.functions_url + path

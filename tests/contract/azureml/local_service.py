@@ -49,7 +49,7 @@ class LocalService:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
             self._failure = error
         finally:
             self._started.set()

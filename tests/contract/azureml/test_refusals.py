@@ -25,7 +25,7 @@ def author(calls_of: Caller) -> Calls:
     return calls_of(PEOPLE["author"])
 
 
-def error_of(answer: Any) -> dict[str, Any]:
+def error_of(answer: Any) -> dict[str, Any]:  # noqa: ANN401 - requests.Response, of any body
     """Return the error an answer carries, once it is marked as one."""
     assert answer.headers["x-ms-response-type"] == "error"
     error: dict[str, Any] = answer.json()["error"]

@@ -23,7 +23,7 @@ def author(calls_of: Callable[[Identity | None], Calls]) -> Calls:
     return calls_of(PEOPLE["author"])
 
 
-def put_model(author: Calls, name: str, **changes: Any) -> requests.Response:
+def put_model(author: Calls, name: str, **changes: Any) -> requests.Response:  # noqa: ANN401 - any property
     """Put version 1 of a model."""
     properties = {
         "properties": {},

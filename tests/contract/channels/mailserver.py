@@ -31,7 +31,7 @@ class MailServer:
         """Return the mails as a mail program reads them."""
         return [message_from_bytes(each.content, policy=policy.default) for each in self.mails]
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802 -- aiosmtpd names its hooks
         self,
         _server: object,
         _session: object,
@@ -43,7 +43,7 @@ class MailServer:
         envelope.mail_from, envelope.mail_options = address, options
         return self.sender_reply or "250 OK"
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 -- as above
         self,
         _server: object,
         _session: object,
@@ -57,7 +57,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(
+    async def handle_DATA(  # noqa: N802 -- as above
         self, _server: object, _session: object, envelope: Envelope
     ) -> str:
         """Take or refuse a mail."""

@@ -68,7 +68,7 @@ def receiving(usual: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Rece
             self.end_headers()
             self.wfile.write(answer.body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
             del format, args
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -144,19 +144,19 @@ class HostProcess:
         """The header with the master key."""
         return {"x-functions-key": self.config.master_key}
 
-    def signed_in(self, role: str, now: Any) -> dict[str, str]:
+    def signed_in(self, role: str, now: Any) -> dict[str, str]:  # noqa: ANN401 - a datetime
         """The header that signs a person in."""
         token = issue_token(PEOPLE[role], APP_AUDIENCE, self.config.signing_key, now=now)
         return {"Authorization": f"Bearer {token}"}
 
-    def get(self, path: str, **options: Any) -> requests.Response:
+    def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - of requests
         """GET a path."""
         return self.ask("GET", path, **options)
 
-    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - of requests
         """Send one request; redirects are not followed."""
         options = {"timeout": WAIT, "allow_redirects": False, **options}
-        return requests.request(method, self.url + path, **options)
+        return requests.request(method, self.url + path, **options)  # noqa: S113 - it is in the options
 
     def run_now(self, name: str, text: str = "") -> requests.Response:
         """Run a function through the admin endpoint."""

@@ -4,7 +4,9 @@ import base64
 import datetime as dt
 import http.client
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,7 +31,7 @@ def _get(host: HostProcess, path: str, me: dict[str, str]) -> str:
     return answer.text
 
 
-def _echo(host: HostProcess, method: str, path: str, **options: Any) -> dict[str, Any]:
+def _echo(host: HostProcess, method: str, path: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - of requests
     answer = host.ask(method, f"/echo{path}", **options)
     assert answer.status_code == 200, answer.text
     seen: dict[str, Any] = answer.json()
@@ -253,3 +255,19 @@ def test_a_request_without_an_answer_in_time_is_504(
     me = host.signed_in("reader", dt.datetime.now(dt.UTC))
 
     assert host.get("/slow/1", headers=me).status_code == 504
+
+
+def test_synchronous_functions_share_the_pool_of_threads(
+    start_host: StartHost,
+    everything_settings: dict[str, str],
+) -> None:
+    settings = {**everything_settings, "PYTHON_THREADPOOL_THREAD_COUNT": "1"}
+    host = start_host(APPS / "everything", **settings)
+    me = host.signed_in("reader", dt.datetime.now(dt.UTC))
+
+    with ThreadPoolExecutor() as pool:
+        started = time.monotonic()
+        answers = list(pool.map(lambda _: host.get("/slow/0.4", headers=me), range(3)))
+
+    assert [one.text for one in answers] == ["late"] * 3
+    assert time.monotonic() - started >= 1.2

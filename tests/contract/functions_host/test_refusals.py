@@ -14,7 +14,7 @@ from sandbox.functions_host.outputs import Outputs
 from sandbox.functions_host.schedule import Schedule
 
 
-def _function(name: str, kind: str, *outputs: Binding, **settings: Any) -> Function:
+def _function(name: str, kind: str, *outputs: Binding, **settings: Any) -> Function:  # noqa: ANN401 - JSON values
     trigger = Binding(name="x", kind=kind, settings=settings)
     return Function(id=name, name=name, trigger=trigger, outputs=outputs)
 

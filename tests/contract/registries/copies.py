@@ -38,7 +38,7 @@ class Copy:
         """The version to come."""
         return self.source.moved(PROD)
 
-    def worker(self, **settings: Any) -> AzureMLRegistries:
+    def worker(self, **settings: Any) -> AzureMLRegistries:  # noqa: ANN401 - fields of CopySettings
         """Return an adapter as a worker that was just started has it, with the app's receipts."""
         return self.world.adapter(receipts=self.receipts, **settings)
 

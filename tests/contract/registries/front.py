@@ -183,7 +183,7 @@ class Front:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
             self._failure = error
         finally:
             self._ready.set()

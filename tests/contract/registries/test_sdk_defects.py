@@ -40,7 +40,7 @@ def without_flavors(monkeypatch: pytest.MonkeyPatch) -> None:
     """The service answers `flavors: null` for models, as it may for those without any."""
     shape = shapes.SHAPES["models"]
 
-    def show(*arguments: Any) -> dict[str, Any]:
+    def show(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - a shape's own arguments
         return {**shape.show(*arguments), "flavors": None}
 
     monkeypatch.setitem(shapes.SHAPES, "models", msgspec.structs.replace(shape, show=show))

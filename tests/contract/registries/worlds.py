@@ -120,7 +120,7 @@ class LocalWorld:
         *,
         identity: Identity = APP,
         receipts: Receipts | None = None,
-        **settings: Any,
+        **settings: Any,  # noqa: ANN401 - fields of CopySettings by name
     ) -> AzureMLRegistries:
         """Return an adapter of its own, as a process of its own would have it."""
         return AzureMLRegistries(

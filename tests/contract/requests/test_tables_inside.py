@@ -42,7 +42,7 @@ class Dying:
         self._counter = counter
         self._after = after
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- any attribute of the client
         method = getattr(self._table, name)
         if name not in {"submit_transaction", "create_entity", "update_entity", "delete_entity"}:
             return method

@@ -49,7 +49,7 @@ def port(config: Config) -> Iterator[int]:
 def get(config: Config, address: str) -> int:
     context = ssl.create_default_context(cafile=config.ca_bundle)
     assert context.verify_flags & ssl.VERIFY_X509_STRICT
-    with urllib.request.urlopen(address, context=context) as answer:
+    with urllib.request.urlopen(address, context=context) as answer:  # noqa: S310 - https, loopback
         status: int = answer.status
     return status
 

@@ -27,7 +27,7 @@ def say(
     who: Person,
     *,
     etag: str | None = None,
-    **body: Any,
+    **body: Any,  # noqa: ANN401 -- JSON
 ) -> Response:
     """Send a verdict on what the request says, or on another revision (`etag`)."""
     return surfer.call(

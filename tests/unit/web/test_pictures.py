@@ -12,7 +12,7 @@ from tests.building import validating
 from tests.surfing import Surfer
 
 
-def result(outcome: Outcome = Outcome.PASSED, **evidence: Any) -> CheckResult:
+def result(outcome: Outcome = Outcome.PASSED, **evidence: Any) -> CheckResult:  # noqa: ANN401 -- evidence
     return CheckResult(name="check:x", outcome=outcome, summary="Said.", evidence=evidence)
 
 

@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import List
 
 import azure.functions as func
 
@@ -131,7 +130,7 @@ def logs(req: func.HttpRequest) -> func.HttpResponse:
 def put_out(
     req: func.HttpRequest,
     one: func.Out[str],
-    many: func.Out[List[str]],
+    many: func.Out[list[str]],
     facts: func.Out[str],
 ) -> func.HttpResponse:
     one.set("one <&> é")
