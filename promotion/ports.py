@@ -5,6 +5,7 @@ synchronous: the functions that call them run in the worker's thread pool.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -16,8 +17,10 @@ from promotion.domain.lifecycle import Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Policy
 from promotion.domain.progress import Progress
+from promotion.domain.reading import FileAccess
 from promotion.domain.request import Request, State
 from promotion.domain.results import TargetVersion
+from promotion.domain.snapshot import NoOutside, Outside
 
 #: How long after each transition the sweep looks whether everything that follows from it was done.
 LOOK_AFTER: Final = dt.timedelta(seconds=60)
@@ -232,6 +235,14 @@ class Registries(Protocol):
         """
         ...
 
+    def open_files(self, asset: AssetRef, manifest: Manifest | None = None) -> FileAccess:
+        """Return access to a version's files by ranges; nothing is asked before something is read.
+
+        With a manifest only those very files are given: one that has changed raises StaleError when it
+        is opened or read. Without one, whatever files the version has.
+        """
+        ...
+
     def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
         """Bring files to the target's storage, server-side, as far as one call can; return how far.
 
@@ -305,6 +316,51 @@ class DeadLetters(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """A private key that is used, never seen: ECDSA on P-256 with SHA-256."""
+
+    @property
+    def keyid(self) -> str:
+        """SHA-256 of the public key's DER form (SubjectPublicKeyInfo), hexadecimal."""
+        ...
+
+    @property
+    def public_key(self) -> str:
+        """The public key in PEM, for whoever verifies."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of a message in DER. Two signatures of one message need not be the same."""
+        ...
+
+
+class Tip(msgspec.Struct, frozen=True, kw_only=True):
+    """The last line of the anchors, and where the next one goes."""
+
+    line: bytes = b""
+    position: int = 0
+
+
+class Anchors(Protocol):
+    """Lines that can be added and never changed, kept under another identity than the trails."""
+
+    def tip(self) -> Tip:
+        """Return the last line; an empty one when there is none yet."""
+        ...
+
+    def append(self, line: bytes, *, position: int) -> None:
+        """Add a line (with its line feed) at a position that `tip` told.
+
+        Raises:
+            StaleError: somebody else added one in between.
+        """
+        ...
+
+    def lines(self) -> Iterator[bytes]:
+        """Return every line, the oldest first."""
+        ...
+
+
 class PolicySource(Protocol):
     """The policy in force."""
 
@@ -360,6 +416,21 @@ class World(Protocol):
         """The policy in force."""
         ...
 
+    @property
+    def signer(self) -> Signer | None:
+        """The key that signs attestations, anchors and exports; none where none is set up."""
+        ...
+
+    @property
+    def anchors(self) -> Anchors | None:
+        """Where the heads of trails are anchored; none where nothing is set up."""
+        ...
+
+    @property
+    def outside(self) -> Outside:
+        """Where checks run that are not this product's own."""
+        ...
+
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """A world whose ports are all there from the start."""
@@ -372,3 +443,6 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     dead_letters: DeadLetters
     policy: PolicySource
+    signer: Signer | None = None
+    anchors: Anchors | None = None
+    outside: Outside = NoOutside()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from promotion.adapters.memory import (
     FixedPolicy,
@@ -14,9 +15,10 @@ from promotion.adapters.memory import (
     RecordingChannel,
 )
 from promotion.domain import lifecycle
-from promotion.domain.actors import EVENT_GRID, VALIDATION, Person
+from promotion.domain.actors import EVENT_GRID, VALIDATION, Person, acting
 from promotion.domain.approvals import Verdict, authors
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry, Workspace
+from promotion.domain.evidence import Submission
 from promotion.domain.lifecycle import Ballot, Examination, Opening, Step
 from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
 from promotion.domain.policy import (
@@ -91,6 +93,19 @@ def policy(*stages: StageSpec) -> Policy:
 def manifest() -> Manifest:
     """Return the manifest of a small model."""
     return make_manifest([ManifestFile(path="MLmodel", size=12, sha256="ab" * 32, etag="1")])
+
+
+def submission(name: str = "load-test", **changes: Any) -> Submission:  # noqa: ANN401 -- fields of Submission
+    """Return evidence that a pipeline posted about the files of `manifest`."""
+    fields: dict[str, Any] = {
+        "outcome": Outcome.PASSED,
+        "digest": manifest().digest,
+        "at": NOW,
+        "reference": "sha256:" + "11" * 32,
+        **changes,
+    }
+    by = acting(person("evidence-pipeline", "Promotion.Evidence"))
+    return Submission(name=name, by=by, **fields)
 
 
 def opened(asset: AssetRef | None = None, *, attempt: int = 1, now: dt.datetime = NOW) -> Step:

@@ -30,6 +30,7 @@ class FactType(StrEnum):
     REQUEST_OPENED = "request.opened"
     VALIDATION_STARTED = "validation.started"
     VALIDATION_DEFERRED = "validation.deferred"
+    EVIDENCE_SUBMITTED = "evidence.submitted"
     REQUEST_REFUSED = "request.refused"
     APPROVAL_REQUESTED = "approval.requested"
     DECISION_RECORDED = "decision.recorded"

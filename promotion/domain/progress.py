@@ -14,6 +14,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     bytes_done: int = 0
     #: When a worker last moved it on; the sweep takes up what has stood still.
     at: dt.datetime | None = None
+    #: How often validation ended because a check could not be carried out.
+    tries: int = 0
     #: Why the last attempt had to stop, in words for a person; empty when it did not.
     trouble: str = ""
 

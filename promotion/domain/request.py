@@ -12,6 +12,7 @@ import msgspec
 from promotion.domain.actors import Actor
 from promotion.domain.approvals import Authors, Decision
 from promotion.domain.assets import AssetRef
+from promotion.domain.evidence import Submission
 from promotion.domain.facts import GENESIS
 from promotion.domain.policy import StageSpec
 from promotion.domain.results import CheckResult
@@ -96,9 +97,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     #: Where the manifest is kept (its evidence reference).
     manifest: str = ""
+    #: Where the signed statement of its approval is kept (its evidence reference), once it is made.
+    attestation: str = ""
     checks: tuple[CheckResult, ...] = ()
     stages: tuple[StageSpec, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    #: What pipelines posted, the latest of each name.
+    evidence: tuple[Submission, ...] = ()
     problem: Problem | None = None
     #: W3C traceparent of what opened it.
     trace: str = ""

@@ -33,6 +33,7 @@ NOT_TOLD: Final = frozenset(
         FactType.REQUEST_OPENED,
         FactType.VALIDATION_STARTED,
         FactType.VALIDATION_DEFERRED,
+        FactType.EVIDENCE_SUBMITTED,
         FactType.DECISION_RECORDED,
         FactType.REQUEST_APPROVED,
         FactType.COPY_STARTED,

@@ -78,6 +78,15 @@ def require_canceller(person: Person, request: Request) -> None:
         )
 
 
+def require_evidence(person: Person) -> None:
+    """Raise ForbiddenError unless the identity may post evidence."""
+    if Role.EVIDENCE not in person.roles:
+        raise ForbiddenError(
+            "Posting evidence takes a role that you do not hold.",
+            f"It takes {Role.EVIDENCE}.",
+        )
+
+
 def require_operator(person: Person) -> None:
     """Raise ForbiddenError unless the person is an operator."""
     if not may_retry(person):

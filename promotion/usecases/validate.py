@@ -2,25 +2,34 @@
 
 import datetime as dt
 import logging
+from typing import Final
 
 import msgspec
 
-from promotion.checks import registry
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
 from promotion.domain.approvals import authors
-from promotion.domain.assets import AssetDescription
-from promotion.domain.errors import ForbiddenError, NotFoundError, RefusedError
+from promotion.domain.errors import (
+    BrokenError,
+    ForbiddenError,
+    NotFoundError,
+    RefusedError,
+    RetryableError,
+)
 from promotion.domain.lifecycle import Examination, Step
-from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Route
 from promotion.domain.request import Request, State
-from promotion.domain.snapshot import Snapshot
 from promotion.ports import Queue, Stored, World
-from promotion.usecases import trouble, waiting
+from promotion.usecases import snapshots, trouble, waiting
+from promotion.usecases.examine import Examined, examine
 from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
+
+#: How often a check that breaks is carried out before the request is given up: as often as the queue tries.
+_TRIES: Final = 5
+#: A hint further ahead is left to the sweep; queues keep messages for days at most.
+_FAR: Final = dt.timedelta(hours=1)
 
 
 def validate(world: World, request_id: str) -> Request:
@@ -28,6 +37,7 @@ def validate(world: World, request_id: str) -> Request:
 
     Raises:
         StaleError: another worker moved the request in between; the hint may simply be tried again.
+        RetryableError: a service is not ready, or a check could not be carried out.
     """
     stored = world.requests.get(request_id)
     now = world.clock.now()
@@ -62,35 +72,56 @@ def _verdict(world: World, stored: Stored) -> Step:
     except RefusedError as error:
         now = world.clock.now()
         return lifecycle.refuse(request, error=error, actor=VALIDATION, now=now)
-    return _judge(world, request, route, description, manifest, policy.hash)
-
-
-def _judge(
-    world: World,
-    request: Request,
-    route: Route,
-    description: AssetDescription,
-    manifest: Manifest,
-    policy_hash: str,
-) -> Step:
-    snapshot = Snapshot(
-        asset=description,
-        manifest=manifest,
-        target=request.target,
-        target_versions=world.registries.versions(request.target),
-        now=world.clock.now(),
-    )
+    submitted = request.evidence
+    snapshot = snapshots.take(world, route, description, manifest, request.target, submitted)
+    examined = examine(route.checks, snapshot)
     found = Examination(
         manifest=manifest,
         manifest_at=world.evidence.put(msgspec.json.encode(manifest)),
-        checks=registry.run_all(route.checks, snapshot),
-        policy_hash=policy_hash,
+        checks=examined.results,
+        # Kept under its hash: whoever verifies the trail judges by this very policy.
+        policy_hash=world.evidence.put(policy.canonical),
         made_by=authors(names=(description.created_by, description.tags.get("owner", ""))),
     )
+    return _judged(world, request, route, examined, found)
+
+
+def _judged(
+    world: World,
+    request: Request,
+    route: Route,
+    examined: Examined,
+    found: Examination,
+) -> Step:
     now = world.clock.now()
-    if registry.all_passed(found.checks):
+    if examined.passed:
         return lifecycle.request_approval(request, route, found, actor=VALIDATION, now=now)
+    if examined.failed:
+        return lifecycle.refuse(request, found, actor=VALIDATION, now=now)
+    if examined.broken:
+        return _given_up(world, request, examined, found)
+    if examined.waiting:
+        return waiting.wait_for_evidence(request, examined, found, now=now)
     return lifecycle.refuse(request, found, actor=VALIDATION, now=now)
+
+
+def _given_up(world: World, request: Request, examined: Examined, found: Examination) -> Step:
+    told = "; ".join(f"{each.name}: {each.summary}" for each in examined.broken)
+    if examined.later:
+        # The world is not ready: that says nothing about the asset and is not counted.
+        pauses = [error.after for error in examined.later if error.after is not None]
+        raise RetryableError(f"Checks wait: {told}", after=max(pauses, default=None))
+    progress = world.requests.progress(request.id)
+    tries = progress.tries + 1
+    world.requests.save_progress(request.id, msgspec.structs.replace(progress, tries=tries))
+    if tries < _TRIES:
+        raise RetryableError(f"Checks could not be carried out (try {tries} of {_TRIES}): {told}")
+    error = BrokenError(
+        f"Checks could not be carried out in {_TRIES} tries: {told}",
+        "This is not the asset's fault. Mend the check and ask for the promotion again.",
+    )
+    now = world.clock.now()
+    return lifecycle.refuse(request, found, error=error, actor=VALIDATION, now=now)
 
 
 def _deferred(request: Request, now: dt.datetime) -> bool:
@@ -102,5 +133,6 @@ def _deferred(request: Request, now: dt.datetime) -> bool:
 def _hint(world: World, request: Request) -> None:
     if request.state is State.RECEIVED and request.due_at is not None:
         delay = request.due_at - world.clock.now()
-        hint(world, Queue.VALIDATIONS, request.id, delay=delay)
+        if delay < _FAR:
+            hint(world, Queue.VALIDATIONS, request.id, delay=delay)
     hint(world, Queue.DELIVERIES, request.id)

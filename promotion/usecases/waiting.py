@@ -1,4 +1,4 @@
-"""How long a request waits for an asset that is not in its source yet, or that the app may not read yet."""
+"""How long a request waits: for an asset that is not there or may not be read yet, and for evidence."""
 
 import datetime as dt
 from typing import Final
@@ -6,9 +6,10 @@ from typing import Final
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
 from promotion.domain.errors import NotFoundError, RefusedError
-from promotion.domain.lifecycle import Step
+from promotion.domain.lifecycle import Examination, Step
 from promotion.domain.request import Request
 from promotion.ports import World
+from promotion.usecases.examine import Examined
 
 #: The first waits are short: a share takes seconds to minutes.
 _SHORTEST: Final = dt.timedelta(seconds=5)
@@ -32,6 +33,42 @@ def wait_or_refuse(world: World, request: Request, error: RefusedError) -> Step:
         request,
         _missing(request, error),
         until=until,
+        actor=VALIDATION,
+        now=now,
+    )
+
+
+def wait_for_evidence(
+    request: Request,
+    examined: Examined,
+    found: Examination,
+    *,
+    now: dt.datetime,
+) -> Step:
+    """Return a deferral until the evidence comes or its time is up, a refusal once it is.
+
+    Nothing is looked at meanwhile: posting the evidence is what wakes the request.
+    """
+    ends = {spec.name: request.created_at + spec.wait for spec in examined.waiting}
+    overdue = [name for name, end in ends.items() if end <= now]
+    if overdue:
+        error = RefusedError(
+            f"The evidence {', '.join(overdue)} was not posted in time.",
+            "Have the pipeline run, then ask for the promotion again.",
+        )
+        return lifecycle.refuse(request, found, error=error, actor=VALIDATION, now=now)
+    names = ", ".join(ends)
+    error = RefusedError(
+        f"It waits for evidence: {names}.",
+        f"POST /api/promotions/{request.id}/evidence with "
+        f'{{"name": ..., "outcome": "passed", "digest": "{found.manifest.digest}"}} '
+        "as an identity with the role Promotion.Evidence.",
+    )
+    return lifecycle.defer_validation(
+        request,
+        error,
+        found,
+        until=min(ends.values()),
         actor=VALIDATION,
         now=now,
     )

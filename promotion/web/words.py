@@ -119,6 +119,7 @@ _TITLES: Final[dict[str, tuple[str, str]]] = {
     FactType.REQUEST_OPENED: ("Promotion asked for", "still"),
     FactType.VALIDATION_STARTED: ("Checks began", "still"),
     FactType.VALIDATION_DEFERRED: ("Waiting for the asset", "warn"),
+    FactType.EVIDENCE_SUBMITTED: ("Evidence posted: {evidence}", "info"),
     FactType.REQUEST_REFUSED: ("Refused by the policy", "bad"),
     FactType.APPROVAL_REQUESTED: ("Approval asked for", "info"),
     FactType.DECISION_RECORDED: ("Approved in stage {stage}", "good"),
@@ -160,7 +161,7 @@ def entry(fact: Fact) -> Entry:
     quotes = tuple(str(fact.data[name]) for name in _QUOTED if fact.data.get(name))
     return Entry(
         fact=fact,
-        title=title.format(stage=_stage(fact.data)),
+        title=title.format(stage=_stage(fact.data), evidence=str(fact.data.get("name", ""))[:64]),
         tone=tone,
         quotes=quotes,
         note="The target had these very files already." if fact.data.get("already_there") else "",

@@ -10,6 +10,7 @@ from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
 from promotion.domain.progress import Progress
+from promotion.domain.reading import FileAccess, FileReader
 from promotion.domain.results import TargetVersion
 
 
@@ -17,6 +18,40 @@ from promotion.domain.results import TargetVersion
 class _Version:
     description: AssetDescription
     files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self.content[offset : offset + max(0, length)]
+
+
+@dataclass(frozen=True)
+class _Files:
+    registries: "MemoryRegistries"
+    asset: AssetRef
+    manifest: Manifest | None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        if self.manifest is not None:
+            return tuple(file.path for file in self.manifest.files)
+        return tuple(sorted(self.registries.content(self.asset)))
+
+    def open(self, path: str) -> FileReader:
+        if path not in self.paths:
+            raise NotFoundError(f"{self.asset.id} has no file {path!r}.")
+        content = self.registries.content(self.asset).get(path, b"")
+        wanted = next((f.sha256 for f in getattr(self.manifest, "files", ()) if f.path == path), "")
+        if wanted and hashlib.sha256(content).hexdigest() != wanted:
+            raise StaleError(f"{path} of {self.asset.id} is not the one of the manifest any more.")
+        return _Reader(content)
 
 
 @dataclass
@@ -51,7 +86,13 @@ class MemoryRegistries:
         with self._lock:
             found = [each.description for each in self._versions.values()]
         return tuple(
-            TargetVersion(version=each.ref.version, archived=each.archived, tags=each.tags)
+            TargetVersion(
+                version=each.ref.version,
+                archived=each.archived,
+                tags=each.tags,
+                properties=each.properties,
+                created_at=each.created_at,
+            )
             for each in found
             if _key(each.ref.moved(asset.home, version=""))
             == _key(asset.moved(asset.home, version=""))
@@ -61,6 +102,14 @@ class MemoryRegistries:
     def read_manifest(self, asset: AssetRef) -> Manifest:
         """Hash every file of a version."""
         return _manifest(self._version(asset).files, asset)
+
+    def open_files(self, asset: AssetRef, manifest: Manifest | None = None) -> FileAccess:
+        """Return access to a version's files."""
+        return _Files(self, asset, manifest)
+
+    def content(self, asset: AssetRef) -> dict[str, bytes]:
+        """Return a version's files."""
+        return self._version(asset).files
 
     def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
         """Copy up to `files_per_call` files that have not arrived."""

@@ -11,6 +11,7 @@ that the state does not allow raises ConflictError and says where the request st
 
 from promotion.domain.lifecycle.copying import complete, fail, report_problem, retry, start_copy
 from promotion.domain.lifecycle.deciding import Ballot, cancel, decide, expire, supersede
+from promotion.domain.lifecycle.evidencing import submit_evidence
 from promotion.domain.lifecycle.opening import Opening, open_request
 from promotion.domain.lifecycle.reminding import escalate, remind
 from promotion.domain.lifecycle.step import STALL, Step
@@ -43,5 +44,6 @@ __all__ = [
     "retry",
     "start_copy",
     "start_validation",
+    "submit_evidence",
     "supersede",
 ]

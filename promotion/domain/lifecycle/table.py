@@ -21,6 +21,7 @@ class Transition(NamedTuple):
 
 START_VALIDATION: Final = Transition("start_validation", (_S.RECEIVED,), (_S.VALIDATING,))
 DEFER_VALIDATION: Final = Transition("defer_validation", (_S.VALIDATING,), (_S.RECEIVED,))
+SUBMIT_EVIDENCE: Final = Transition("submit_evidence", (_S.RECEIVED, _S.VALIDATING), ())
 REFUSE: Final = Transition("refuse", (_S.VALIDATING,), (_S.REFUSED,))
 REQUEST_APPROVAL: Final = Transition("request_approval", (_S.VALIDATING,), (_S.PENDING,))
 DECIDE: Final = Transition("decide", (_S.PENDING,), (_S.PENDING, _S.APPROVED, _S.REJECTED))
@@ -45,6 +46,7 @@ RETRY: Final = Transition("retry", (_S.FAILED,), (_S.APPROVED,))
 TRANSITIONS: Final = (
     START_VALIDATION,
     DEFER_VALIDATION,
+    SUBMIT_EVIDENCE,
     REFUSE,
     REQUEST_APPROVAL,
     DECIDE,

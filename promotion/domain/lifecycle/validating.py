@@ -39,14 +39,21 @@ def start_validation(request: Request, *, actor: Actor, now: dt.datetime) -> Ste
 def defer_validation(
     request: Request,
     error: PromotionError,
+    found: Examination | None = None,
     *,
     until: dt.datetime,
     actor: Actor,
     now: dt.datetime,
 ) -> Step:
-    """The asset cannot be looked at yet; the request waits, and says for what."""
+    """The asset cannot be judged yet; the request waits, says for what, and shows what was found so far."""
     require(request, "wait for its asset", table.DEFER_VALIDATION)
-    after = moved(request, State.RECEIVED, due_at=until, problem=problem_of(error, now))
+    after = moved(
+        request,
+        State.RECEIVED,
+        due_at=until,
+        problem=problem_of(error, now),
+        **_settled(found),
+    )
     data = {"problem": error.problem, "remedy": error.remedy, "until": written(until)}
     return step(after, FactType.VALIDATION_DEFERRED, actor, now, data, before=request.state)
 
@@ -94,6 +101,13 @@ def request_approval(
     data = {
         "checks": msgspec.to_builtins(found.checks),
         "stages": msgspec.to_builtins(route.stages),
+        # What it takes to judge the decisions again, without the app.
+        "authors": {
+            "keys": sorted(after.made_by.keys),
+            "names": sorted(after.made_by.names),
+        },
+        "manifest": after.manifest,
+        "policy": after.policy_hash,
         "files": after.files,
         "bytes": after.size,
         "expires_at": written(timers.expires_at),

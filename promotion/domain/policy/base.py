@@ -31,6 +31,11 @@ class Check(Spec, frozen=True, kw_only=True, tag_field="check"):
         return ""
 
     @property
+    def reads_files(self) -> bool:
+        """Whether the check looks into the asset's files, not only at what is said of them."""
+        return False
+
+    @property
     def label(self) -> str:
         """The check's name in results, `metric_threshold:rmse`; unique within a route."""
         return f"{self.tag}:{self.detail}" if self.detail else self.tag

@@ -16,6 +16,11 @@ class MlflowSignature(Check, frozen=True, kw_only=True, tag="mlflow_signature"):
     #: Which sides must be described.
     require: tuple[Literal["inputs", "outputs"], ...] = ("inputs", "outputs")
 
+    @property
+    def reads_files(self) -> bool:
+        """It does."""
+        return True
+
 
 class Licence(Check, frozen=True, kw_only=True, tag="licence"):
     """The asset names its licence, and the policy allows it."""
@@ -26,6 +31,11 @@ class Licence(Check, frozen=True, kw_only=True, tag="licence"):
     read_from: tuple[Literal["tag", "mlmodel", "file"], ...] = ("tag", "mlmodel", "file")
     #: The tag that names it.
     tag_name: str = "license"
+
+    @property
+    def reads_files(self) -> bool:
+        """It does."""
+        return True
 
 
 class ScanLimits(Spec, frozen=True, kw_only=True):
@@ -63,6 +73,11 @@ class MalwareScan(Check, frozen=True, kw_only=True, tag="malware_scan"):
     #: How much work one file may cause.
     limits: ScanLimits = ScanLimits()
 
+    @property
+    def reads_files(self) -> bool:
+        """It does."""
+        return True
+
 
 class SecondOpinion(Check, frozen=True, kw_only=True, tag="second_opinion"):
     """Another scanner's word on the pickles: the package modelaudit-picklescan, where it is installed."""
@@ -73,3 +88,8 @@ class SecondOpinion(Check, frozen=True, kw_only=True, tag="second_opinion"):
     largest_file: Size = "256 MiB"
     #: How long it may take for all files together.
     time_limit: dt.timedelta = _TWO_MINUTES
+
+    @property
+    def reads_files(self) -> bool:
+        """It does."""
+        return True

@@ -29,6 +29,11 @@ class MetricThreshold(Check, frozen=True, kw_only=True, tag="metric_threshold"):
         """The metric's name."""
         return self.metric
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether the metric is written in a file."""
+        return self.read_from in {"mlmodel", "file"}
+
 
 class ChampionChallenger(Check, frozen=True, kw_only=True, tag="champion_challenger"):
     """The asset is better than the version that the target uses now, by as much as the policy wants."""
@@ -56,3 +61,8 @@ class ChampionChallenger(Check, frozen=True, kw_only=True, tag="champion_challen
     def detail(self) -> str:
         """The metric's name."""
         return self.metric
+
+    @property
+    def reads_files(self) -> bool:
+        """Whether the metric is written in a file."""
+        return self.read_from in {"mlmodel", "file"}

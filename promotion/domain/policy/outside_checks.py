@@ -45,3 +45,8 @@ class CustomCheck(Check, frozen=True, kw_only=True, tag="custom"):
     def detail(self) -> str:
         """The check's own name."""
         return self.name
+
+    @property
+    def reads_files(self) -> bool:
+        """It does."""
+        return True

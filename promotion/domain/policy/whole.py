@@ -23,10 +23,16 @@ class Policy(Spec, frozen=True, kw_only=True):
     registries: dict[str, RegistrySettings] = msgspec.field(default_factory=dict)
 
     @property
+    def canonical(self) -> bytes:
+        """The policy's canonical JSON: kept as evidence, its reference is the policy's hash."""
+        fields: Any = msgspec.to_builtins(self)
+        content: bytes = rfc8785.dumps(fields)
+        return content
+
+    @property
     def hash(self) -> str:
         """`sha256:` and the digest of the policy's canonical JSON: what a request was judged under."""
-        fields: Any = msgspec.to_builtins(self)
-        return f"sha256:{hashlib.sha256(rfc8785.dumps(fields)).hexdigest()}"
+        return f"sha256:{hashlib.sha256(self.canonical).hexdigest()}"
 
     def route(self, name: str) -> Route:
         """Return the route of that name.

@@ -97,7 +97,9 @@ def _what(policy: Policy, route: Route, path: Path) -> Iterator[Unsound]:
 
 def _times(route: Route, path: Path) -> Iterator[Unsound]:
     if route.patience < dt.timedelta(0):
-        yield Unsound((*path, "patience"), f"{iso(route.patience)} is below zero", "Write PT0S or more.")
+        yield Unsound(
+            (*path, "patience"), f"{iso(route.patience)} is below zero", "Write PT0S or more."
+        )
     yield from longer_than_nothing((*path, "expires_after"), route.expires_after)
     yield from longer_than_nothing((*path, "remind_every"), route.remind_every)
     yield from longer_than_nothing((*path, "escalate_after"), route.escalate_after)

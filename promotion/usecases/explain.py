@@ -1,0 +1,135 @@
+"""Tell what would happen to an asset on its way, checks included, without writing anything."""
+
+from enum import StrEnum
+
+import msgspec
+
+from promotion.domain.approvals import Authors, authors
+from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.errors import NotFoundError
+from promotion.domain.manifest import Manifest
+from promotion.domain.policy import StageSpec
+from promotion.domain.results import CheckResult, TargetVersion
+from promotion.domain.snapshot import Snapshot
+from promotion.domain.versions import current
+from promotion.ports import World
+from promotion.usecases import snapshots
+from promotion.usecases.examine import Examined, examine
+from promotion.usecases.forecast import Forecast, foresee
+
+
+class Verdict(StrEnum):
+    """Where validation would bring a request now."""
+
+    #: People would be asked.
+    PENDING = "pending"
+    #: A check fails.
+    REFUSED = "refused"
+    #: Evidence is missing.
+    WAITING = "waiting"
+    #: A check cannot be carried out.
+    ERRORED = "errored"
+
+
+class Effect(StrEnum):
+    """What the promotion would do to the target."""
+
+    #: A new version.
+    CREATE = "create"
+    #: Nothing: the very same files are there.
+    NOTHING = "nothing"
+    #: Nothing: the version is there with other files, which a person has to see.
+    CONFLICT = "conflict"
+
+
+class TargetEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """What would change at the target."""
+
+    effect: Effect
+    #: The version in use now, which the new one would replace; empty when there is none.
+    replaces: str
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """What would happen to one asset on one route, now."""
+
+    forecast: Forecast
+    verdict: Verdict
+    checks: tuple[CheckResult, ...]
+    stages: tuple[StageSpec, ...]
+    #: Who may not decide, as far as known: makers and requesters.
+    made_by: Authors
+    digest: str
+    #: Files and bytes that would be copied.
+    files: int
+    bytes: int
+    target: TargetEffect
+
+
+def explain(world: World, asset: AssetRef, route: str = "") -> Explanation:
+    """Return what a request for the asset would come to; reads every file, writes nothing.
+
+    Raises:
+        ConflictError: no route takes the asset, or several do and none was named.
+        NotFoundError: the asset is not in the route's source (yet).
+        ForbiddenError: the app may not read it.
+        RetryableError: a service is not ready.
+    """
+    seen = foresee(world, asset, route)
+    travelling = seen.journey.asset
+    description = world.registries.describe(travelling)
+    manifest = world.registries.read_manifest(travelling)
+    snapshot = _snapshot(world, seen, description, manifest)
+    examined = examine(world.policy.current().route(seen.journey.route).checks, snapshot)
+    return Explanation(
+        forecast=seen,
+        verdict=_verdict(examined),
+        checks=examined.results,
+        stages=seen.stages,
+        made_by=authors(names=(description.created_by, description.tags.get("owner", ""))),
+        digest=manifest.digest,
+        files=len(manifest.files),
+        bytes=manifest.size,
+        target=_effect(world, seen.target, manifest, snapshot.target_versions),
+    )
+
+
+def _snapshot(
+    world: World, seen: Forecast, description: AssetDescription, manifest: Manifest
+) -> Snapshot:
+    route = world.policy.current().route(seen.journey.route)
+    submitted = seen.existing.evidence if seen.existing else ()
+    return snapshots.take(world, route, description, manifest, seen.target, submitted)
+
+
+def _verdict(examined: Examined) -> Verdict:
+    if examined.passed:
+        return Verdict.PENDING
+    if examined.failed:
+        return Verdict.REFUSED
+    return Verdict.ERRORED if examined.broken else Verdict.WAITING
+
+
+def _effect(
+    world: World,
+    target: AssetRef,
+    manifest: Manifest,
+    versions: tuple[TargetVersion, ...],
+) -> TargetEffect:
+    try:
+        champion = current(versions, besides=target.version)
+    except ValueError:
+        champion = None
+    return TargetEffect(
+        effect=_on_version(world, target, manifest),
+        replaces=champion.version if champion else "",
+    )
+
+
+def _on_version(world: World, target: AssetRef, manifest: Manifest) -> Effect:
+    try:
+        world.registries.describe(target)
+        present = world.registries.read_manifest(target)
+    except NotFoundError:
+        return Effect.CREATE
+    return Effect.NOTHING if present.digest == manifest.digest else Effect.CONFLICT
