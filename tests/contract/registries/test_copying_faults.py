@@ -64,15 +64,26 @@ def test_too_many_requests_are_asked_later_at_once(local: LocalWorld, front: Fro
     assert caught.value.after == dt.timedelta(seconds=3)
 
 
+@pytest.mark.parametrize(
+    ("refused", "moment"),
+    [
+        ("never", {"method": "PUT", "copying": True}),
+        ("^(?!.*comp=)", {"method": "PUT", "copying": True, "query": "comp=block&"}),
+        ("", {"method": "GET", "query": "^(?!.*comp=)"}),
+    ],
+    ids=["whole files", "blocks", "carried"],
+)
 def test_a_source_changed_after_it_was_listed_is_not_copied(
-    local: LocalWorld, front: Front
+    local: LocalWorld, front: Front, refused: str, moment: dict[str, object]
 ) -> None:
     copy = Copy(local)
 
     def change() -> None:
-        local.change(copy.source, {"part-3.bin": b"other"})
+        local.change(copy.source, {"part-3.bin": b"y" * 300_000})
 
-    front.plan(method="PUT", path="part-3", copying=True, before=change)
+    front.plan(path="part-3", before=change, **moment)
+    if refused != "never":
+        front.plan(method="PUT", query=refused, copying=True, times=99, status=403)
 
     with pytest.raises(StaleError, match="part-3"):
         copy.transfer()
