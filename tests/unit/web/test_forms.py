@@ -17,6 +17,7 @@ from tests.surfing import (
     SECOND,
     SECURITY,
     Surfer,
+    attributes,
     decision,
     fields,
     tree,
@@ -325,6 +326,35 @@ def test_an_operator_retries_by_the_form() -> None:
 
     assert answer.status == 303
     assert surfer.state(request) == "approved"
+
+
+def test_a_scanner_without_a_session_changes_nothing() -> None:
+    surfer = Surfer()
+    request, failed = surfer.pending(), surfer.failed(model("failed"))
+    links, forms = set(), []
+    for path, who in (
+        ("/", APPROVER),
+        (f"/promotions/{request.id}?verdict=approve", APPROVER),
+        (f"/promotions/{request.id}", REQUESTER),
+        (f"/promotions/{failed.id}", OPERATOR),
+    ):
+        page = surfer.page(path, who)
+        links |= {attributes(each)["href"] for each in page.query("a")}
+        targets = [attributes(each)["action"] for each in page.query('form[method="post"]')]
+        forms += [(target, fields(page, target)) for target in targets]
+
+    statuses = {
+        *(surfer.call(method, link, None).status for link in links for method in ("GET", "HEAD")),
+        *(
+            surfer.call("POST", target, None, form={**form, "confirmed": "yes"}).status
+            for target, form in forms
+        ),
+    }
+
+    assert len(forms) == 4
+    assert statuses <= {200, 401, 404}
+    assert surfer.stage.requests.get(request.id).request == request
+    assert surfer.stage.requests.get(failed.id).request == failed
 
 
 def test_the_token_depends_on_everything_it_is_bound_to() -> None:
