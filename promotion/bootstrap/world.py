@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from promotion.adapters.azureml import AzureMLRegistries
     from promotion.adapters.blobs import BlobDeadLetters, BlobEvidence
+    from promotion.adapters.outside import OutsideProcess
     from promotion.adapters.queues import QueueHints
     from promotion.adapters.tables import TableRequests
-    from promotion.ports import Channel
+    from promotion.ports import Anchors, Channel, Signer
 
 #: The app's folder: a relative policy file is looked for here.
 _ROOT = Path(__file__).parent.parent.parent
@@ -38,6 +39,13 @@ class LazyWorld:
     def policy(self) -> PolicyFile:
         """The policy deployed with the app."""
         return PolicyFile(_ROOT / self.settings.policy_file)
+
+    @functools.cached_property
+    def outside(self) -> "OutsideProcess":
+        """Checks that are not this product's own, each in a process of its own."""
+        from promotion.adapters.outside import OutsideProcess
+
+        return OutsideProcess()
 
     @functools.cached_property
     def requests(self) -> "TableRequests":
@@ -89,6 +97,20 @@ class LazyWorld:
         from promotion.bootstrap.identity import credential
 
         return credential(self.settings)
+
+    @functools.cached_property
+    def signer(self) -> "Signer | None":
+        """The key that the settings name."""
+        from promotion.bootstrap.proving import signer
+
+        return signer(self.settings, lambda: self.credential)
+
+    @functools.cached_property
+    def anchors(self) -> "Anchors":
+        """The append blob of anchors, under its own identity when it has one."""
+        from promotion.bootstrap.proving import anchors
+
+        return anchors(self.settings, lambda: self.credential)
 
     @functools.cached_property
     def _blobs(self) -> Any:  # noqa: ANN401 -- the SDK's client, imported when it is made
