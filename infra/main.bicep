@@ -111,16 +111,18 @@ var useMail = !empty(mailRecipients)
 
 // Where things are: made in this group, or wherever the id says that they are.
 var groupName = 'rg-${suffix}'
+var here = { subscription: subscription().subscriptionId, group: groupName }
 var devRegistryName = makeDevRegistry || central ? 'mlr-dev-${suffix}' : split(devRegistryId, '/')[8]
 var targetRegistryName = makeTargetRegistry ? 'mlr-${central ? 'central' : 'prod'}-${suffix}' : split(targetRegistryId, '/')[8]
 var devWorkspaceName = makeDevWorkspace ? 'mlw-dev-${suffix}' : split(devWorkspaceId, '/')[8]
 var prodWorkspaceName = makeProdWorkspace ? 'mlw-prod-${suffix}' : split(prodWorkspaceId, '/')[8]
-var devWorkspacePlace = makeDevWorkspace ? [subscription().subscriptionId, groupName] : [split(devWorkspaceId, '/')[2], split(devWorkspaceId, '/')[4]]
-var prodWorkspacePlace = makeProdWorkspace ? [subscription().subscriptionId, groupName] : [split(prodWorkspaceId, '/')[2], split(prodWorkspaceId, '/')[4]]
-var devRegistryPlace = makeDevRegistry || central ? [subscription().subscriptionId, groupName] : [split(devRegistryId, '/')[2], split(devRegistryId, '/')[4]]
-var targetRegistryPlace = makeTargetRegistry ? [subscription().subscriptionId, groupName] : [split(targetRegistryId, '/')[2], split(targetRegistryId, '/')[4]]
+var devWorkspacePlace = makeDevWorkspace ? here : { subscription: split(devWorkspaceId, '/')[2], group: split(devWorkspaceId, '/')[4] }
+var prodWorkspacePlace = makeProdWorkspace ? here : { subscription: split(prodWorkspaceId, '/')[2], group: split(prodWorkspaceId, '/')[4] }
+var devRegistryPlace = makeDevRegistry || central ? here : { subscription: split(devRegistryId, '/')[2], group: split(devRegistryId, '/')[4] }
+var targetRegistryPlace = makeTargetRegistry ? here : { subscription: split(targetRegistryId, '/')[2], group: split(targetRegistryId, '/')[4] }
 
 var appName = 'func-${suffix}'
+var appUrl = empty(publicUrl) ? 'https://${appName}.azurewebsites.net' : publicUrl
 var topicName = 'evgt-${suffix}'
 var devTopicName = makeSystemTopic ? 'evgst-${suffix}' : systemTopicName
 var replicaRegions = empty(registryReplicaRegions) ? [] : split(registryReplicaRegions, ',')
@@ -363,7 +365,7 @@ module prodWorkspace 'modules/ml-workspace.bicep' = if (makeProdWorkspace) {
 // Who may do what there. The development side never writes where production reads.
 
 module devRegistryAccess 'modules/registry-access.bicep' = if (!central) {
-  scope: resourceGroup(devRegistryPlace[0], devRegistryPlace[1])
+  scope: resourceGroup(devRegistryPlace.subscription, devRegistryPlace.group)
   params: {
     registryName: devRegistryName
     readers: [{ id: appIdentity.outputs.principalId, type: 'ServicePrincipal' }]
@@ -373,7 +375,7 @@ module devRegistryAccess 'modules/registry-access.bicep' = if (!central) {
 }
 
 module targetRegistryAccess 'modules/registry-access.bicep' = {
-  scope: resourceGroup(targetRegistryPlace[0], targetRegistryPlace[1])
+  scope: resourceGroup(targetRegistryPlace.subscription, targetRegistryPlace.group)
   params: {
     registryName: targetRegistryName
     readers: concat(
@@ -387,7 +389,7 @@ module targetRegistryAccess 'modules/registry-access.bicep' = {
 }
 
 module devWorkspaceAccess 'modules/workspace-access.bicep' = {
-  scope: resourceGroup(devWorkspacePlace[0], devWorkspacePlace[1])
+  scope: resourceGroup(devWorkspacePlace.subscription, devWorkspacePlace.group)
   params: {
     workspaceName: devWorkspaceName
     appPrincipalId: appIdentity.outputs.principalId
@@ -397,7 +399,7 @@ module devWorkspaceAccess 'modules/workspace-access.bicep' = {
 }
 
 module prodWorkspaceAccess 'modules/workspace-access.bicep' = {
-  scope: resourceGroup(prodWorkspacePlace[0], prodWorkspacePlace[1])
+  scope: resourceGroup(prodWorkspacePlace.subscription, prodWorkspacePlace.group)
   params: { workspaceName: prodWorkspaceName, appPrincipalId: '', groupId: prodGroupId }
   dependsOn: [prodWorkspace]
 }
@@ -414,7 +416,7 @@ module devStorageReaders 'modules/blob-readers.bicep' = if (central && makeDevWo
 // What makes it start.
 
 module systemTopic 'modules/system-topic.bicep' = if (makeSystemTopic) {
-  scope: resourceGroup(devWorkspacePlace[0], devWorkspacePlace[1])
+  scope: resourceGroup(devWorkspacePlace.subscription, devWorkspacePlace.group)
   params: {
     name: devTopicName
     location: empty(devWorkspaceLocation) ? location : devWorkspaceLocation
@@ -458,7 +460,7 @@ module functions 'modules/functions.bicep' = {
       PROMOTION_MAIL_RECIPIENTS: mailRecipients
       PROMOTION_MAIL_SENDER: useMail ? mail!.outputs.senderAddress : ''
       PROMOTION_POLICY_FILE: !empty(policyFile) ? policyFile : (central ? 'docs/policies/central.yaml' : 'policy.yaml')
-      PROMOTION_PUBLIC_URL: empty(publicUrl) ? 'https://${appName}.azurewebsites.net' : publicUrl
+      PROMOTION_PUBLIC_URL: appUrl
       PROMOTION_STORAGE_SUFFIX: environment().suffixes.storage
       PROMOTION_TEAMS_WEBHOOK: secrets.outputs.teamsReference
       PROMOTION_TENANT_ID: tenant().tenantId
@@ -568,6 +570,9 @@ output PROMOTION_APP_NAME string = functions.outputs.name
 @description('Resource id of the function app.')
 output PROMOTION_APP_ID string = functions.outputs.id
 
+@description('Where people reach the app: where they are sent back to after the sign-in.')
+output PROMOTION_APP_URL string = appUrl
+
 @description('Object id of the identity of the app: what the sign-in trusts.')
 output PROMOTION_APP_PRINCIPAL_ID string = appIdentity.outputs.principalId
 
@@ -581,10 +586,10 @@ output PROMOTION_DEAD_LETTER_CONTAINER string = deadLetterContainer
 output PROMOTION_SYSTEM_TOPIC string = devTopicName
 
 @description('Subscription of that topic.')
-output PROMOTION_SYSTEM_TOPIC_SUBSCRIPTION string = devWorkspacePlace[0]
+output PROMOTION_SYSTEM_TOPIC_SUBSCRIPTION string = devWorkspacePlace.subscription
 
 @description('Resource group of that topic.')
-output PROMOTION_SYSTEM_TOPIC_GROUP string = devWorkspacePlace[1]
+output PROMOTION_SYSTEM_TOPIC_GROUP string = devWorkspacePlace.group
 
 @description('Registry that production reads: policy.yaml names it as target.')
 output PROMOTION_TARGET_REGISTRY string = targetRegistryName

@@ -23,7 +23,7 @@ resource readerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     roleName: 'Promotion registry reader: ${suffix}'
     description: 'Reads the assets of one registry and asks for access to their files.'
     type: 'CustomRole'
-    assignableScopes: [resourceGroup().id]
+    assignableScopes: array(resourceGroup().id)
     permissions: [
       {
         actions: [
@@ -42,7 +42,7 @@ resource writerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     roleName: 'Promotion registry writer: ${suffix}'
     description: 'Reads the assets of one registry and writes versions; cannot delete.'
     type: 'CustomRole'
-    assignableScopes: [resourceGroup().id]
+    assignableScopes: array(resourceGroup().id)
     permissions: [
       {
         actions: [

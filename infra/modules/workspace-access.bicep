@@ -22,7 +22,7 @@ resource readerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!
     roleName: 'Promotion workspace reader: ${workspaceName} ${uniqueString(resourceGroup().id)}'
     description: 'Reads the assets of one workspace and where their files are.'
     type: 'CustomRole'
-    assignableScopes: [resourceGroup().id]
+    assignableScopes: array(resourceGroup().id)
     permissions: [
       {
         actions: [
