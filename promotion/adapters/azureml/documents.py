@@ -13,7 +13,11 @@ from promotion.domain.results import TargetVersion
 
 type Document = dict[str, Any]
 
-_URI_FIELDS: Final = {AssetKind.MODELS: "modelUri", AssetKind.DATA: "dataUri"}
+_URI_FIELDS: Final = {
+    AssetKind.MODELS: ("modelUri",),
+    AssetKind.DATA: ("dataUri",),
+    AssetKind.ENVIRONMENTS: ("build", "contextUri"),
+}
 _TYPE_FIELDS: Final = {AssetKind.MODELS: "modelType", AssetKind.DATA: "dataType"}
 
 
@@ -56,16 +60,20 @@ def target_version(document: Document) -> TargetVersion:
         version=identifier.rpartition("/versions/")[2],
         archived=properties.get("isArchived") is True,
         tags=_strings(properties.get("tags")),
+        properties=_strings(properties.get("properties")),
+        created_at=_time(_mapping(document.get("systemData")).get("createdAt")),
     )
 
 
 def files_uri(asset: AssetRef, document: Document) -> str:
-    """Return the address of an asset's files: `modelUri` or `dataUri`.
+    """Return the address of an asset's files: `modelUri`, `dataUri` or `build.contextUri`.
 
     Raises:
         InvalidError: the version has none.
     """
-    uri = _properties(asset, document).get(_URI_FIELDS.get(asset.kind, ""))
+    uri: object = _properties(asset, document)
+    for name in _URI_FIELDS.get(asset.kind, ("",)):
+        uri = _mapping(uri).get(name)
     if not isinstance(uri, str) or not uri:
         raise InvalidError(
             f"{asset.id} has no files of its own.",

@@ -6,9 +6,9 @@ Success is only the same content; a person decides about everything else.
 from typing import Final
 
 from promotion.adapters.azureml.connections import Connections
+from promotion.adapters.azureml.contents import read_manifest
 from promotion.adapters.azureml.documents import describe
 from promotion.adapters.azureml.sas import TakenError
-from promotion.adapters.azureml.sources import read_manifest
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import ConflictError, NotFoundError, RetryableError
 from promotion.domain.manifest import Manifest

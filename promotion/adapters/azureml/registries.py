@@ -3,31 +3,29 @@
 Knows which module does what; must not know requests, blobs or the SDK.
 """
 
-from typing import Final
-
 from azure.core.credentials import TokenCredential
 
-from promotion.adapters.azureml import copying, documents, sharing, sources
+from promotion.adapters.azureml import contents, copying, documents, sharing, sources
 from promotion.adapters.azureml import receipts as records
 from promotion.adapters.azureml.cloud import CloudSettings
 from promotion.adapters.azureml.connections import Connections, Detours
 from promotion.adapters.azureml.creation import create
+from promotion.adapters.azureml.environment_reading import EnvironmentFiles
 from promotion.adapters.azureml.http import AzureHttp, pooled_transport
 from promotion.adapters.azureml.plane import WORKSPACE_ITSELF_API, Plane
 from promotion.adapters.azureml.presence import already_there
+from promotion.adapters.azureml.reading import VersionFiles
 from promotion.adapters.azureml.receipts import MemoryReceipts, Receipts
 from promotion.adapters.azureml.sas import TakenError
 from promotion.adapters.azureml.sdk import Sdk
 from promotion.adapters.azureml.settings import CopySettings
-from promotion.adapters.azureml.targets import open_target
+from promotion.adapters.azureml.targets import Target, open_target
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry
-from promotion.domain.errors import NotFoundError, RefusedError
+from promotion.domain.errors import NotFoundError
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
+from promotion.domain.reading import FileAccess
 from promotion.domain.results import TargetVersion
-
-#: Kinds that consist of files alone.
-_FILES: Final = frozenset({AssetKind.MODELS, AssetKind.DATA})
 
 
 class AzureMLRegistries:
@@ -107,10 +105,18 @@ class AzureMLRegistries:
         Raises:
             NotFoundError: there is no such version.
             InvalidError: it has no files.
-            RefusedError: assets of this kind are not made of files alone.
+            RefusedError: components, which cannot be promoted yet.
         """
-        _require_files(asset)
-        return sources.read_manifest(self._connections, asset)
+        return contents.read_manifest(self._connections, asset)
+
+    def open_files(self, asset: AssetRef, manifest: Manifest | None = None) -> FileAccess:
+        """Return access to a version's files by ranges; nothing is asked before something is read.
+
+        With a manifest only those very files are given: others raise StaleError when they are opened.
+        """
+        if manifest is not None and asset.kind is AssetKind.ENVIRONMENTS:
+            return EnvironmentFiles(self._connections, asset, manifest)
+        return VersionFiles(self._connections, asset, manifest)
 
     def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
         """Bring files to the target's storage as far as one call gets; return how far.
@@ -119,27 +125,37 @@ class AzureMLRegistries:
             StaleError: the source's files are not those of the manifest any more.
             ConflictError: the target version exists with other content, or was deleted.
         """
-        _require_files(source)
-        connections = self._connections
-        try:
-            there = open_target(connections, target, manifest)
-        except TakenError as taken:
-            already_there(connections, target, manifest, taken)
+        files = contents.files_of(source, manifest)
+        if files is None:
             return _complete(manifest)
-        record = records.load(self._receipts, target, manifest.digest, there.store.grant.store)
+        try:
+            there = open_target(self._connections, target, files)
+        except TakenError as taken:
+            already_there(self._connections, target, manifest, taken)
+            return _complete(manifest)
+        return self._copy(source, files, target, there)
+
+    def _copy(
+        self,
+        source: AssetRef,
+        files: Manifest,
+        target: AssetRef,
+        there: Target,
+    ) -> Progress:
+        record = records.load(self._receipts, target, files.digest, there.store.grant.store)
 
         def keep() -> None:
-            records.save(self._receipts, target, manifest.digest, record)
+            records.save(self._receipts, target, files.digest, record)
 
         copy = copying.Copy(
             source_asset=source,
-            source=sources.approved_source(connections, source, manifest, record),
+            source=sources.approved_source(self._connections, source, files, record),
             target_asset=target,
-            manifest=manifest,
+            manifest=files,
             record=record,
             keep=keep,
         )
-        return copying.run(connections, copy, there)
+        return copying.run(self._connections, copy, there)
 
     def create(
         self,
@@ -172,14 +188,6 @@ class AzureMLRegistries:
             RetryableError: it is not done yet.
         """
         return sharing.share(self._connections, source, target)
-
-
-def _require_files(asset: AssetRef) -> None:
-    if asset.kind not in _FILES:
-        raise RefusedError(
-            f"{asset.id}: {asset.kind} are not promoted yet, only models and data.",
-            "Leave the kind out of the route.",
-        )
 
 
 def _complete(manifest: Manifest) -> Progress:

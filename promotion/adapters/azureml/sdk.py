@@ -26,16 +26,23 @@ from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError
 
 from promotion.adapters.azureml.cloud import CloudSettings
+from promotion.adapters.azureml.environments import Definition
 from promotion.adapters.azureml.errors import cause, message_of, scrub, translated
 from promotion.adapters.azureml.plane import require_registry
 from promotion.adapters.azureml.sas import TakenError
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
-from promotion.domain.errors import RefusedError
+from promotion.domain.errors import BrokenError, RefusedError
 
 _log = logging.getLogger(__name__)
 
 #: The property by which azure-ai-ml tells evaluators from models.
 _EVALUATOR: Final = "is-evaluator"
+_ENVIRONMENT_FIELDS: Final = ("name", "version", "description", "tags", "properties")
+_SNAKE: Final = {
+    "livenessRoute": "liveness_route",
+    "readinessRoute": "readiness_route",
+    "scoringRoute": "scoring_route",
+}
 
 
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +55,8 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     properties: dict[str, str]
     #: What an mltable refers to, as the source lists it.
     references: tuple[str, ...] = ()
+    #: What an environment is made of.
+    definition: Definition | None = None
 
 
 class Sdk:
@@ -80,10 +89,7 @@ class Sdk:
         registry = require_registry(target)
         make = _MAKERS.get(target.kind)
         if make is None:
-            raise RefusedError(
-                f"{target.id}: {target.kind} are not promoted yet, only models and data.",
-                "Leave the kind out of the route.",
-            )
+            raise BrokenError(f"{target.id}: {target.kind} are not created here.")
         with (
             translated(f"creating {target.id}", registry, self._identity),
             _understood(target),
@@ -143,6 +149,33 @@ def _create_data(client: Any, blueprint: Blueprint) -> None:  # noqa: ANN401 - a
     client.data.create_or_update(Data(referenced_uris=references, **_common(blueprint)))
 
 
+def _create_environment(client: Any, blueprint: Blueprint) -> None:  # noqa: ANN401 - as above
+    from azure.ai.ml.entities import BuildContext, Environment
+
+    made_of = blueprint.definition
+    if made_of is None:
+        raise BrokenError(f"{blueprint.target.id} has no definition to create it from.")
+    build = None
+    if blueprint.uri:
+        build = BuildContext(path=blueprint.uri, dockerfile_path=made_of.dockerfile_path)
+    common = _common(blueprint)
+    client.environments.create_or_update(
+        Environment(
+            image=made_of.image or None,
+            conda_file=made_of.conda,
+            build=build,
+            os_type=made_of.os_type,
+            inference_config=_routes(made_of.inference_config),
+            **{key: common[key] for key in _ENVIRONMENT_FIELDS},
+        ),
+    )
+
+
+def _routes(config: dict[str, Any]) -> dict[str, Any] | None:
+    # The SDK takes these names in snake case and sends them in camel case.
+    return {_SNAKE[name]: route for name, route in config.items() if name in _SNAKE} or None
+
+
 def _common(blueprint: Blueprint) -> dict[str, Any]:
     return {
         "name": blueprint.target.name,
@@ -158,6 +191,7 @@ def _common(blueprint: Blueprint) -> dict[str, Any]:
 _MAKERS: Final[dict[AssetKind, Callable[[Any, Blueprint], None]]] = {
     AssetKind.MODELS: _create_model,
     AssetKind.DATA: _create_data,
+    AssetKind.ENVIRONMENTS: _create_environment,
 }
 
 
