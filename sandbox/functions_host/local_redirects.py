@@ -9,8 +9,8 @@ def local_target(text: str) -> str:
     Browsers read `\` as `/` and drop tabs and line breaks, so that `/\evil.example` and
     `//evil.example` are other sites.
     """
-    bad = not text.startswith("/") or text.startswith(("//", "/\\"))
-    if bad or any(character in text for character in "\\\t\r\n") or not text.isprintable():
+    on_this_site = text.startswith("/") and not text.startswith("//")
+    if not on_this_site or "\\" in text or not text.isprintable():
         return "/"
     try:
         parts = urlsplit(text)

@@ -1,5 +1,6 @@
 """Starts the real host process on an app, and talks to it. Every wait has an end."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -98,7 +99,7 @@ class HostProcess:
     def state(self) -> str:
         """What the admin endpoint says; empty while nothing listens."""
         assert self._process is not None
-        assert self._process.poll() is None, "the host ended by itself"
+        assert self._process.poll() is None, f"the host ended by itself: {self.output}"
         try:
             answer = self.get("/admin/host/status", headers=self.master)
         except requests.ConnectionError:
@@ -144,7 +145,7 @@ class HostProcess:
         """The header with the master key."""
         return {"x-functions-key": self.config.master_key}
 
-    def signed_in(self, role: str, now: Any) -> dict[str, str]:  # noqa: ANN401 - a datetime
+    def signed_in(self, role: str, now: dt.datetime) -> dict[str, str]:
         """The header that signs a person in."""
         token = issue_token(PEOPLE[role], APP_AUDIENCE, self.config.signing_key, now=now)
         return {"Authorization": f"Bearer {token}"}

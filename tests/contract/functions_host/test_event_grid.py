@@ -109,7 +109,9 @@ def test_the_cloud_events_handshake_agrees_to_the_origin(everything: HostProcess
 
 
 @pytest.mark.parametrize("many", [True, False])
-def test_a_notification_runs_the_function_and_is_202(everything: HostProcess, many: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_notification_runs_the_function_and_is_202(
+    everything: HostProcess, *, many: bool
+) -> None:
     event = _event(f"plain-{many}", ModelName="m", ModelVersion=1)
 
     answer = _post(everything, [event] if many else event)
@@ -121,7 +123,7 @@ def test_a_notification_runs_the_function_and_is_202(everything: HostProcess, ma
 
 
 @pytest.mark.parametrize("many", [True, False])
-def test_a_cloud_event_arrives_as_one(everything: HostProcess, many: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_cloud_event_arrives_as_one(everything: HostProcess, *, many: bool) -> None:
     event = _cloud_event(f"cloud-{many}", modelName="m", modelVersion="1")
 
     answer = _post(everything, [event] if many else event, function="on_cloud_event")

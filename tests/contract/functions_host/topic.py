@@ -29,7 +29,9 @@ class Topic:
         """The topic's address."""
         return f"http://127.0.0.1:{self._server.server_port}/facts/api/events"
 
-    def _handler(topic: Self) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the inner class has its own self
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        topic = self
+
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

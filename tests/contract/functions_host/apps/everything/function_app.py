@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import List  # noqa: UP035 - the worker refuses `list[str]`
 
 import azure.functions as func
 
@@ -130,7 +131,7 @@ def logs(req: func.HttpRequest) -> func.HttpResponse:
 def put_out(
     req: func.HttpRequest,
     one: func.Out[str],
-    many: func.Out[list[str]],
+    many: func.Out[List[str]],  # noqa: UP006 - as above
     facts: func.Out[str],
 ) -> func.HttpResponse:
     one.set("one <&> é")

@@ -48,5 +48,7 @@ def bury(msg: func.QueueMessage) -> None:
 
 @app.queue_trigger(arg_name="msg", queue_name="%QUEUE%-async", connection="Store")
 async def work_async(msg: func.QueueMessage) -> None:
-    await asyncio.sleep(0.05)
-    _record(step="async", **_seen(msg))
+    started = time.time()
+    words = msg.get_body().decode().split()
+    await asyncio.sleep(float(words[1]) if words[0] == "sleep" else 0.05)
+    _record(step="async", started=started, ended=time.time(), **_seen(msg))
