@@ -123,6 +123,16 @@ def test_more_versions_than_a_page_holds_are_all_listed(local: LocalWorld) -> No
     assert found == {str(number) for number in range(1, 34)}
 
 
+def test_versions_tell_when_they_were_created(local: LocalWorld) -> None:
+    asset = model()
+    local.register(AssetDescription(ref=asset, type="custom_model"), {"a": b"1"})
+
+    (found,) = local.registries.versions(asset)
+
+    assert found.created_at == local.registries.describe(asset).created_at
+    assert found.created_at is not None
+
+
 @pytest.mark.parametrize(
     "home",
     [
