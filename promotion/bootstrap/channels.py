@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from promotion.ports import Channel, Evidence
 from promotion.settings import Settings
@@ -18,7 +19,7 @@ def channels(settings: Settings, evidence: Evidence, identity: Identity) -> tupl
     if settings.topic_endpoint:
         made.append(_topic(settings, evidence, identity))
     if settings.teams_webhook:
-        made.append(_teams(settings))
+        made.append(_teams(settings, identity))
     if settings.mail.endpoint or settings.mail.smtp_host:
         made.append(_mail(settings, identity))
     return tuple(made)
@@ -38,12 +39,15 @@ def _topic(settings: Settings, evidence: Evidence, identity: Identity) -> Channe
     )
 
 
-def _teams(settings: Settings) -> Channel:
+def _teams(settings: Settings, identity: Identity) -> Channel:
     from promotion.adapters.teams import TeamsChannel
 
+    # A flow that does not sign its address asks for a token instead.
+    signed = "sig" in parse_qs(urlsplit(settings.teams_webhook).query)
     return TeamsChannel(
         settings.teams_webhook,
         public_url=settings.public_url,
+        credential=None if signed else identity(),
         allow_loopback=settings.allow_loopback,
     )
 

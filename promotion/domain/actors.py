@@ -53,5 +53,6 @@ def system(part: str) -> Actor:
 EVENT_GRID: Final = system("event-grid")
 VALIDATION: Final = system("validation")
 PROMOTION: Final = system("promotion")
+DELIVERY: Final = system("delivery")
 SWEEP: Final = system("sweep")
 RECONCILE: Final = system("reconcile")

@@ -178,9 +178,9 @@ def _check_part(what: str, text: str) -> None:
             f"The asset's {what} has {len(text)} characters.",
             f"Azure ML allows {MAX_NAME_LENGTH}.",
         )
-    if "/" in text or any(unicodedata.category(letter) == "Cc" for letter in text):
+    if "/" in text or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         raise InvalidError(
-            f"The asset's {what} {_shown(text)} holds a slash or a control character.",
+            f"The asset's {what} {_shown(text)} holds a slash, a control character or half of one.",
             f"Give the {what} alone, as Azure ML shows it.",
         )
 

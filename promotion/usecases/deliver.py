@@ -2,12 +2,13 @@
 
 import logging
 
-import msgspec
-
+from promotion.domain import lifecycle
+from promotion.domain.actors import DELIVERY
 from promotion.domain.errors import BrokenError, RetryableError
-from promotion.domain.facts import Fact
 from promotion.domain.request import Request
-from promotion.ports import Channel, Delivered, World
+from promotion.ports import Channel, Delivered, Queue, World
+from promotion.usecases import trouble
+from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
 
@@ -25,10 +26,14 @@ def deliver(world: World, request_id: str) -> bool:
     request = world.requests.get(request_id).request
     delivered = world.requests.delivered(request_id)
     upto = dict(delivered.upto)
-    told_all = [_serve(world, channel, request, upto) for channel in world.channels]
+    impossible: list[BrokenError] = []
+    with trouble.noted(world, request_id):
+        told_all = [_serve(world, channel, request, upto, impossible) for channel in world.channels]
     if upto != delivered.upto:
         told = Delivered(upto=upto, etag=delivered.etag)
         world.requests.save_delivered(request_id, told)
+    if impossible:
+        _report(world, request_id, impossible[0])
     return all(told_all)
 
 
@@ -42,13 +47,19 @@ def _serve(
     channel: Channel,
     request: Request,
     upto: dict[str, int],
+    impossible: list[BrokenError],
 ) -> bool:
     start = upto.get(channel.name, 0)
     if start >= request.revision:
         return True
     for fact in world.requests.facts(request.id, after=start):
         try:
-            _tell(channel, request, fact)
+            channel.deliver(request, fact)
+        except BrokenError as error:
+            # It can never be told here. The fact itself is safe in the trail; the others go on.
+            fields = {"channel": channel.name, "fact": fact.id, "remedy": error.remedy}
+            _log.exception("fact cannot be told", extra=fields)
+            impossible.append(_of_channel(channel, error))
         except RetryableError as error:
             fields = {"channel": channel.name, "fact": fact.id, "reason": error.problem}
             _log.warning("channel not available", extra=fields)
@@ -57,14 +68,18 @@ def _serve(
     return True
 
 
-def _tell(channel: Channel, request: Request, fact: Fact) -> None:
-    try:
-        channel.deliver(request, fact)
-    except BrokenError as error:
-        # It can never be told here. The fact itself is safe in the trail; the others go on.
-        fields = {"channel": channel.name, "fact": fact.id, **msgspec.to_builtins(_why(error))}
-        _log.exception("fact cannot be told", extra=fields)
+def _of_channel(channel: Channel, error: BrokenError) -> BrokenError:
+    # Without the fact's own id: the same trouble with the next fact is the same problem.
+    return BrokenError(f"The channel {channel.name} was not told: {error.problem}", error.remedy)
 
 
-def _why(error: BrokenError) -> dict[str, str]:
-    return {"problem": error.problem, "remedy": error.remedy}
+def _report(world: World, request_id: str, error: BrokenError) -> None:
+    """Show on the request that a channel was not told; once, as the report is a fact to be told as well."""
+    stored = world.requests.get(request_id)
+    shown = stored.request.problem
+    if shown is not None and shown.message == error.problem:
+        return
+    now = world.clock.now()
+    step = lifecycle.report_problem(stored.request, error, actor=DELIVERY, now=now)
+    world.requests.save(stored, step)
+    hint(world, Queue.DELIVERIES, request_id)

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from promotion.domain.errors import PromotionError, RetryableError
+from promotion.domain.errors import DamagedError, PromotionError, RetryableError
 from promotion.ports import World
 
 
 @contextlib.contextmanager
 def noted(world: World, request_id: str) -> Iterator[None]:
-    """Note a RetryableError beside the request's progress, and let it pass on."""
+    """Note why work stopped beside the request's progress, and let the error pass on."""
     try:
         yield
-    except RetryableError as error:
+    except (RetryableError, DamagedError) as error:
         # When even the note cannot be written, the error itself is the better one to tell.
         with contextlib.suppress(PromotionError):
             now = world.requests.progress(request_id)

@@ -13,7 +13,8 @@ from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
 from promotion.domain.errors import BrokenError, DamagedError, NotFoundError
 from promotion.domain.request import SCHEMA, State
-from promotion.ports import LOOK_AFTER, Query
+from promotion.ports import LOOK_AFTER, Poisoned, Query, Queue
+from promotion.usecases.deliver import deliver
 from promotion.usecases.sweep import sweep
 from sandbox.azurite import Azurite
 from sandbox.config import Config
@@ -218,3 +219,25 @@ def test_a_body_of_exactly_the_limit_stays_in_the_row() -> None:
     row = rows.request_row(longer, evidence)
     assert row["body_at"] in evidence.kept
     assert rows.read_request(row, evidence) == longer
+
+
+def test_a_missing_fact_shows_on_its_request_once_telling_it_was_given_up(
+    requests: TableRequests,
+) -> None:
+    stored, _ = requests.add(opened())
+    step = lifecycle.start_validation(stored.request, actor=VALIDATION, now=NOW)
+    request_id = requests.save(stored, step).request.id
+    requests._table.delete_entity(request_id, rows.fact_key(1))
+    stage = Stage(requests=requests)
+    with pytest.raises(DamagedError):
+        deliver(stage.world, request_id)
+
+    stage.hints.given_up = [
+        Poisoned(queue=Queue.DELIVERIES, request_id=request_id, receipt="1"),
+    ]
+    sweep(stage.world)
+
+    problem = requests.get(request_id).request.problem
+    assert problem is not None
+    assert "Fact 1" in problem.message
+    assert "is missing" in problem.message

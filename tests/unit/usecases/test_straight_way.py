@@ -299,7 +299,13 @@ def test_a_fact_that_can_never_be_told_does_not_hold_up_the_others() -> None:
     request = asked(stage)
     stage.channel.failure = BrokenError("too large")
 
-    assert deliver(stage.world, request.id)
+    for _ in range(3):
+        assert deliver(stage.world, request.id)
+
+    shown = stage.requests.get(request.id).request
+    assert shown.problem is not None
+    assert "recording was not told: too large" in shown.problem.message
+    assert shown.revision == request.revision + 1
 
 
 def test_a_request_whose_hint_was_lost_is_taken_up_by_the_sweep() -> None:
