@@ -55,6 +55,15 @@ def sweep(timer: func.TimerRequest) -> None:
     _log.info("sweep ended", extra=fields)
 
 
+@app.function_name("anchor")
+@app.timer_trigger(arg_name="timer", schedule="0 20 2 * * *")
+def anchor(timer: func.TimerRequest) -> None:
+    """Anchor the heads of the trails, once a day."""
+    anchored = bootstrap.anchor()
+    fields = {"heads": anchored.heads, "lines": anchored.lines, "late": timer.past_due}
+    _log.info("anchoring ended", extra=fields)
+
+
 @app.function_name("web")
 @app.route(route="{*path}", methods=["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"])
 def web(req: func.HttpRequest) -> func.HttpResponse:

@@ -36,6 +36,18 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[str, ...] = ()
 
 
+class ProvingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes the audit trail provable: the key that signs, the place of the anchors."""
+
+    #: Identifier of a Key Vault key, version included; or a PEM file, on one machine.
+    key: str = ""
+    key_file: str = ""
+    anchor_container: str = "anchors"
+    #: Storage account of the anchors and the identity that may add to them; the app's own when empty.
+    anchor_account: str = ""
+    anchor_client_id: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the app is told from outside."""
 
@@ -53,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     topic_key: str = ""
     teams_webhook: str = ""
     mail: MailSettings = msgspec.field(default_factory=MailSettings)
+    proving: ProvingSettings = msgspec.field(default_factory=ProvingSettings)
     #: Only for loopback targets: lets channels talk to a local stand-in without TLS.
     allow_loopback: bool = False
     #: `MLClient(cloud_metadata=...)` of a cloud that is not a public one; empty for Azure.
@@ -80,6 +93,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         topic_key=reader.text("PROMOTION_TOPIC_KEY"),
         teams_webhook=reader.url("PROMOTION_TEAMS_WEBHOOK"),
         mail=_mail(reader),
+        proving=_proving(reader),
         allow_loopback=reader.flag("PROMOTION_ALLOW_LOOPBACK"),
         cloud_metadata=reader.mapping("PROMOTION_CLOUD_METADATA"),
         azureml_poll_seconds=reader.number("PROMOTION_AZUREML_POLL_SECONDS", 5.0),
@@ -123,6 +137,16 @@ def _mail(reader: "_Reader") -> MailSettings:
             "PROMOTION_MAIL_SENDER and PROMOTION_MAIL_RECIPIENTS are needed for mail."
         )
     return settings
+
+
+def _proving(reader: "_Reader") -> ProvingSettings:
+    return ProvingSettings(
+        key=reader.url("PROMOTION_SIGNING_KEY"),
+        key_file=reader.text("PROMOTION_SIGNING_KEY_FILE"),
+        anchor_container=reader.text("PROMOTION_ANCHOR_CONTAINER", "anchors"),
+        anchor_account=reader.text("PROMOTION_ANCHOR_ACCOUNT"),
+        anchor_client_id=reader.text("PROMOTION_ANCHOR_CLIENT_ID"),
+    )
 
 
 def _public_url(reader: "_Reader") -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from promotion.adapters.memory import (
     FixedPolicy,
     ManualClock,
+    MemoryAnchors,
     MemoryDeadLetters,
     MemoryEvidence,
     MemoryHints,
@@ -14,6 +15,7 @@ from promotion.adapters.memory import (
     MemoryRequests,
     RecordingChannel,
 )
+from promotion.adapters.signing import LocalSigner
 from promotion.domain import lifecycle
 from promotion.domain.actors import EVENT_GRID, VALIDATION, Person, acting
 from promotion.domain.approvals import Verdict, authors
@@ -172,6 +174,8 @@ class Stage:
     evidence: MemoryEvidence = field(default_factory=MemoryEvidence)
     dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
     policy: FixedPolicy = field(default_factory=lambda: FixedPolicy(policy()))
+    signer: LocalSigner = field(default_factory=LocalSigner.generated)
+    anchors: MemoryAnchors = field(default_factory=MemoryAnchors)
 
     @property
     def world(self) -> World:
@@ -185,6 +189,8 @@ class Stage:
             evidence=self.evidence,
             dead_letters=self.dead_letters,
             policy=self.policy,
+            signer=self.signer,
+            anchors=self.anchors,
         )
 
     def register(self, asset: AssetRef | None = None, **tags: str) -> AssetRef:

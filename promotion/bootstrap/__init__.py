@@ -3,6 +3,6 @@
 Importing it loads no technology: every trigger pays for what the worker imports at its start.
 """
 
-from promotion.bootstrap.entry import deliver, promote, receive_event, site, sweep, validate
+from promotion.bootstrap.entry import anchor, deliver, promote, receive_event, site, sweep, validate
 
-__all__ = ["deliver", "promote", "receive_event", "site", "sweep", "validate"]
+__all__ = ["anchor", "deliver", "promote", "receive_event", "site", "sweep", "validate"]

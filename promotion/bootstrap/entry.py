@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from promotion.bootstrap.world import LazyWorld
     from promotion.domain.announcement import Announcement
+    from promotion.usecases.anchor import Anchored
     from promotion.usecases.sweep import Swept
     from promotion.web.site import Site
 
@@ -80,6 +81,13 @@ def deliver(body: bytes) -> None:
     request_id = read_hint(body)
     with overtaken.tolerated(request_id):
         usecase.deliver(world(), request_id)
+
+
+def anchor(*, whole: bool = False) -> "Anchored":
+    """Anchor the heads of the trails."""
+    from promotion.usecases import anchor as usecase
+
+    return usecase.anchor(world(), whole=whole)
 
 
 def sweep() -> "Swept":

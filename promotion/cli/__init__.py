@@ -5,7 +5,7 @@ Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
 
 import typer
 
-from promotion.cli import policy
+from promotion.cli import audit, policy
 
 app = typer.Typer(
     name="promotion",
@@ -13,4 +13,5 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")

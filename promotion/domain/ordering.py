@@ -17,7 +17,12 @@ _PLACE: Final = re.compile(r"[0-9]{17}_[a-z2-7]{26}", re.ASCII)
 
 def place(request: Request) -> str:
     """Return the text by which requests sort, the newest first; it ends in the request's id."""
-    return f"{_FAR - micros(request.created_at):017d}_{request.id}"
+    return age_first(request.created_at, request.id)
+
+
+def age_first(created_at: dt.datetime, request_id: str) -> str:
+    """Return the place of a request of which only age and id are known."""
+    return f"{_FAR - micros(created_at):017d}_{request_id}"
 
 
 def check_cursor(cursor: str) -> str:

@@ -1,8 +1,45 @@
 """What makes a trail of facts believable: order, chain, hashes, states that follow each other. Pure."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from promotion.domain.facts import GENESIS, SPEC, Fact, hash_of
+from promotion.domain.lifecycle.table import TRANSITIONS
+from promotion.domain.request import State
+
+_MOVES: Final = {
+    (source.value, goal.value)
+    for transition in TRANSITIONS
+    for source in transition.sources
+    for goal in transition.goals
+} | {("", State.RECEIVED.value)}
+
+
+class Chain:
+    """Where a trail stands; takes one fact after the other, in memory of one."""
+
+    def __init__(self) -> None:
+        self._request = self._state = ""
+        self._sequence = 0
+        self._previous = GENESIS
+
+    def follow(self, fact: Fact) -> Iterator[str]:
+        """Take the next fact; yield everything that is wrong with it."""
+        yield from self._place(fact)
+        yield from _alone(fact)
+        self._request = self._request or fact.request
+        self._sequence, self._previous, self._state = fact.sequence, fact.hash, fact.after
+
+    def _place(self, fact: Fact) -> Iterator[str]:
+        at = f"Fact {fact.id}"
+        if self._request not in {"", fact.request}:
+            yield f"{at} belongs to request {fact.request}, not to {self._request}."
+        if fact.sequence != self._sequence + 1:
+            yield f"{at} has sequence {fact.sequence} where {self._sequence + 1} was expected."
+        if fact.previous_hash != self._previous:
+            yield f"{at} names {fact.previous_hash} as its predecessor, which has {self._previous}."
+        if fact.before != self._state:
+            yield f"{at} starts from {fact.before!r}, but the request was {self._state!r}."
 
 
 def verify(facts: Iterable[Fact]) -> Iterator[str]:
@@ -10,20 +47,9 @@ def verify(facts: Iterable[Fact]) -> Iterator[str]:
 
     Nothing is yielded for an intact trail. The first fact is expected to be the request's first.
     """
-    sequence, previous, state, request = 0, GENESIS, "", ""
+    chain = Chain()
     for fact in facts:
-        request = request or fact.request
-        at = f"Fact {fact.id}"
-        if fact.request != request:
-            yield f"{at} belongs to request {fact.request}, not to {request}."
-        if fact.sequence != sequence + 1:
-            yield f"{at} has sequence {fact.sequence} where {sequence + 1} was expected."
-        if fact.previous_hash != previous:
-            yield f"{at} names {fact.previous_hash} as its predecessor, which has {previous}."
-        if fact.before != state:
-            yield f"{at} starts from {fact.before!r}, but the request was {state!r}."
-        yield from _alone(fact)
-        sequence, previous, state = fact.sequence, fact.hash, fact.after
+        yield from chain.follow(fact)
 
 
 def _alone(fact: Fact) -> Iterator[str]:
@@ -33,3 +59,5 @@ def _alone(fact: Fact) -> Iterator[str]:
         yield f"Fact {fact.id} has the hash {fact.hash}, but its content has another."
     if fact.id != f"{fact.request}-{fact.sequence}":
         yield f"Fact {fact.id} does not have the id of its request and sequence."
+    if fact.before != fact.after and (fact.before, fact.after) not in _MOVES:
+        yield f"Fact {fact.id} moves from {fact.before!r} to {fact.after!r}, which no request does."

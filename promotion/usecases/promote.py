@@ -27,6 +27,7 @@ from promotion.domain.manifest import Manifest
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import open_request, trouble
+from promotion.usecases.attest import approved_manifest, attest
 from promotion.usecases.hinting import hint
 
 _log = logging.getLogger(__name__)
@@ -44,9 +45,11 @@ def promote(world: World, request_id: str) -> Request:
     """
     stored = world.requests.get(request_id)
     if stored.request.state is State.APPROVED:
-        now = world.clock.now()
-        step = lifecycle.start_copy(stored.request, actor=PROMOTION, now=now)
+        with trouble.noted(world, request_id):
+            step = _start(world, stored.request)
         stored = world.requests.save(stored, step)
+        if stored.request.state is State.FAILED:
+            return _finish(world, stored)
     if stored.request.state is not State.PROMOTING:
         return stored.request
     with trouble.noted(world, request_id):
@@ -57,11 +60,20 @@ def promote(world: World, request_id: str) -> Request:
     return _finish(world, world.requests.save(stored, step_or_wait))
 
 
+def _start(world: World, request: Request) -> Step:
+    now = world.clock.now()
+    try:
+        attestation = attest(world, request)
+    except (RefusedError, BrokenError) as error:
+        return lifecycle.fail(request, error, actor=PROMOTION, now=now)
+    return lifecycle.start_copy(request, attestation=attestation, actor=PROMOTION, now=now)
+
+
 def _advance(world: World, stored: Stored) -> Step | None:
     request = stored.request
     now = world.clock.now()
     try:
-        manifest = _approved_manifest(world, request)
+        manifest = approved_manifest(world, request)
         # (2) Ask the target.
         if _already_there(world, request):
             return lifecycle.complete(request, already_there=True, actor=PROMOTION, now=now)
@@ -86,17 +98,6 @@ def _copy(world: World, request: Request, manifest: Manifest) -> Step | None:
     world.registries.create(description, manifest, request.target, lineage)
     now = world.clock.now()
     return lifecycle.complete(request, already_there=False, actor=PROMOTION, now=now)
-
-
-def _approved_manifest(world: World, request: Request) -> Manifest:
-    content = world.evidence.get(request.manifest)
-    manifest = msgspec.json.decode(content, type=Manifest)
-    if manifest.digest != request.digest:
-        raise BrokenError(
-            f"The kept manifest has the digest {manifest.digest}, approved was {request.digest}.",
-            "Nothing was copied. Have an operator look at the evidence container.",
-        )
-    return manifest
 
 
 def _already_there(world: World, request: Request) -> bool:
@@ -125,7 +126,8 @@ def _unchanged(world: World, request: Request) -> AssetDescription:
 
 
 def _lineage(request: Request) -> dict[str, str]:
-    return {
+    signed = {"promotion.attestation": request.attestation} if request.attestation else {}
+    return signed | {
         "promotion.request": request.id,
         "promotion.route": request.route,
         "promotion.source": request.asset.id,

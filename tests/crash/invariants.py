@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 from promotion.domain.approvals import Verdict
 from promotion.domain.errors import NotFoundError
+from promotion.domain.export import Scope
 from promotion.domain.request import Request, State
 from promotion.domain.trail import verify
+from promotion.usecases.export_audit import Export
+from promotion.usecases.verify_audit import Verification
+from promotion.wire.public_keys import PublicKey
 from tests.building import PROD, model
 from tests.crash.platform import Platform
 
@@ -22,6 +26,7 @@ def violations(platform: Platform, *, quiet: bool) -> Iterator[str]:
         yield from _one_fact_each(platform, request)
         yield from _told_in_order(platform, request)
     yield from _exact_and_once(platform, requests)
+    yield from _provable(platform, requests)
 
 
 def _none_lost(requests: tuple[Request, ...]) -> Iterator[str]:
@@ -67,6 +72,22 @@ def _told_in_order(platform: Platform, request: Request) -> Iterator[str]:
             yield f"{channel.name} was told {first} of {request.revision} facts"
         if len({fact.id for fact in told}) != len({fact.hash for fact in told}):
             yield f"{channel.name} was told two facts under one id"
+
+
+def _provable(platform: Platform, requests: tuple[Request, ...]) -> Iterator[str]:
+    stage = platform.stage
+    lines = Export(stage.world, Scope()).write()
+    key = PublicKey(stage.signer.public_key.encode())
+    yield from (wrong.what for wrong in Verification(verifier=key).run(lines))
+    target = model().moved(PROD)
+    for request in requests:
+        if request.state is not State.PROMOTED:
+            continue
+        told = stage.requests.facts(request.id)[-1].data.get("attestation")
+        for version in stage.registries.versions(target):
+            there = version.properties.get("promotion.attestation")
+            if not told or there != told:
+                yield f"the target refers to the statement {there}, the trail to {told}"
 
 
 def _exact_and_once(platform: Platform, requests: tuple[Request, ...]) -> Iterator[str]:

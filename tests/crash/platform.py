@@ -189,6 +189,7 @@ class Platform:
             evidence=watched("evidence", stage.evidence),
             dead_letters=watched("dead_letters", stage.dead_letters),
             policy=stage.policy,
+            signer=watched("signer", stage.signer),
         )
 
 

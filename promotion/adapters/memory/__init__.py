@@ -11,12 +11,14 @@ from promotion.adapters.memory.keeping import (
     MemoryHints,
     RecordingChannel,
 )
+from promotion.adapters.memory.proving import MemoryAnchors
 from promotion.adapters.memory.registries import MemoryRegistries
 from promotion.adapters.memory.requests import MemoryRequests
 
 __all__ = [
     "FixedPolicy",
     "ManualClock",
+    "MemoryAnchors",
     "MemoryDeadLetters",
     "MemoryEvidence",
     "MemoryHints",

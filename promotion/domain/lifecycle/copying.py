@@ -12,11 +12,17 @@ from promotion.domain.lifecycle.step import PICK_UP, STALL, Step, moved, problem
 from promotion.domain.request import Request, State
 
 
-def start_copy(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
-    """The approved files begin to travel."""
+def start_copy(
+    request: Request,
+    *,
+    attestation: str = "",
+    actor: Actor,
+    now: dt.datetime,
+) -> Step:
+    """The approved files begin to travel; from now on the statement about them stays the same one."""
     require(request, "be copied", table.START_COPY)
-    after = moved(request, State.PROMOTING, due_at=now + STALL)
-    data = {"files": request.files, "bytes": request.size}
+    after = moved(request, State.PROMOTING, due_at=now + STALL, attestation=attestation)
+    data = {"files": request.files, "bytes": request.size, "attestation": attestation}
     return step(after, FactType.COPY_STARTED, actor, now, data, before=request.state)
 
 
@@ -24,7 +30,12 @@ def complete(request: Request, *, already_there: bool, actor: Actor, now: dt.dat
     """The target has the version, with the approved bytes."""
     require(request, "be promoted", table.COMPLETE)
     after = moved(request, State.PROMOTED)
-    data = {"files": request.files, "bytes": request.size, "already_there": already_there}
+    data = {
+        "files": request.files,
+        "bytes": request.size,
+        "already_there": already_there,
+        "attestation": request.attestation,
+    }
     return step(after, FactType.ASSET_PROMOTED, actor, now, data, before=request.state)
 
 

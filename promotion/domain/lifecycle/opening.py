@@ -50,5 +50,5 @@ def open_request(
         due_at=now + PICK_UP,
         trace=opening.trace,
     )
-    data = {"reason": opening.reason}
+    data = {"reason": opening.reason, "route": journey.route, "attempt": attempt}
     return step(request, FactType.REQUEST_OPENED, opening.actor, now, data, before="")

@@ -1,0 +1,164 @@
+"""Decisions judged a second time, from the trail alone, by the rules that held when they were made. Pure.
+
+The rules are those of `approvals`; what is known comes from the facts: stages and authors from
+`approval.requested`, further roles from `approval.escalated`, people from their decisions' facts.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from promotion.domain.actors import Person
+from promotion.domain.approvals import (
+    Authors,
+    Decision,
+    StageOutcome,
+    Verdict,
+    choose_stage,
+    overall,
+    stage_outcome,
+)
+from promotion.domain.assets import parse_asset_id
+from promotion.domain.errors import InvalidError, RefusedError
+from promotion.domain.facts import Fact, FactType
+from promotion.domain.policy import StageSpec
+from promotion.domain.request import State, request_id
+
+_AFTER: Final = {
+    StageOutcome.OPEN: State.PENDING,
+    StageOutcome.WAITING: State.PENDING,
+    StageOutcome.APPROVED: State.APPROVED,
+    StageOutcome.REJECTED: State.REJECTED,
+}
+#: Facts that only follow from an approval, on the very digest that was approved.
+_BOUND: Final = frozenset({State.APPROVED.value, State.PROMOTING.value, State.PROMOTED.value})
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What people were asked to decide on."""
+
+    fact: str
+    digest: str
+    policy_hash: str
+    stages: tuple[StageSpec, ...]
+    authors: Authors
+
+
+class Replay:
+    """The approval of one request, decision by decision."""
+
+    def __init__(self) -> None:
+        self.asked: Asked | None = None
+        self.route = ""
+        self.approved_by: Fact | None = None
+        self._stages: tuple[StageSpec, ...] = ()
+        self._decisions: tuple[Decision, ...] = ()
+
+    def follow(self, fact: Fact) -> Iterator[str]:
+        """Take the next fact; yield everything that the rules have against it."""
+        try:
+            yield from self._follow(fact)
+        except (KeyError, TypeError, ValueError) as error:
+            yield f"Fact {fact.id} lacks what a {fact.type} records ({type(error).__name__}: {error})."
+
+    def _follow(self, fact: Fact) -> Iterator[str]:
+        match fact.type:
+            case FactType.REQUEST_OPENED:
+                yield from self._opened(fact)
+            case FactType.APPROVAL_REQUESTED:
+                yield from self._asked(fact)
+            case FactType.APPROVAL_ESCALATED:
+                self._escalated(fact)
+            case FactType.DECISION_RECORDED | FactType.REQUEST_APPROVED | FactType.REQUEST_REJECTED:
+                yield from self._decided(fact)
+            case _:
+                pass
+        if fact.after in _BOUND:
+            yield from self._bound(fact)
+
+    def _opened(self, fact: Fact) -> Iterator[str]:
+        if "route" not in fact.data:
+            # Facts of the first releases did not record it.
+            return
+        self.route = str(fact.data["route"])
+        try:
+            asset = parse_asset_id(fact.asset)
+        except InvalidError as error:
+            yield f"Fact {fact.id}: {error.problem}"
+            return
+        derived = request_id(route=self.route, asset=asset, attempt=fact.data["attempt"])
+        if derived != fact.request:
+            yield f"Fact {fact.id}: route, asset and attempt make request {derived}."
+
+    def _asked(self, fact: Fact) -> Iterator[str]:
+        self._stages = msgspec.convert(fact.data["stages"], tuple[StageSpec, ...])
+        self._decisions = ()
+        self.asked = Asked(
+            fact=fact.id,
+            digest=fact.digest,
+            policy_hash=fact.policy_hash,
+            stages=self._stages,
+            authors=msgspec.convert(fact.data.get("authors", {}), Authors),
+        )
+        failed = [each["name"] for each in fact.data["checks"] if each["outcome"] != "passed"]
+        if failed:
+            yield f"Fact {fact.id} asks people although {', '.join(failed)} did not pass."
+
+    def _escalated(self, fact: Fact) -> None:
+        further = tuple(fact.data["to"])
+        self._stages = tuple(
+            stage
+            if stage_outcome(self._stages, self._decisions, stage.name) is StageOutcome.APPROVED
+            else msgspec.structs.replace(
+                stage, roles=tuple(dict.fromkeys((*stage.roles, *further)))
+            )
+            for stage in self._stages
+        )
+
+    def _decided(self, fact: Fact) -> Iterator[str]:
+        at = f"Fact {fact.id}"
+        if self.asked is None:
+            yield f"{at} is a decision that nobody was asked for."
+            return
+        decision = _decision(fact)
+        if decision.revision != fact.sequence - 1:
+            yield f"{at} was decided on revision {decision.revision}, not on {fact.sequence - 1}."
+        try:
+            choose_stage(
+                decision.by, decision.stage, self._stages, self._decisions, self.asked.authors
+            )
+        except RefusedError as error:
+            yield f"{at} is a decision that was not allowed: {error.problem}"
+        self._decisions = (*self._decisions, decision)
+        expected = _AFTER[overall(self._stages, self._decisions)]
+        if fact.after != expected.value:
+            yield f"{at} ends {fact.after}, but by its stages the request is {expected.value}."
+        if fact.type == FactType.REQUEST_APPROVED:
+            self.approved_by = fact
+
+    def _bound(self, fact: Fact) -> Iterator[str]:
+        if self.asked is None or self.approved_by is None:
+            yield f"Fact {fact.id} is {fact.after} without an approval."
+            return
+        if (fact.digest, fact.policy_hash) != (self.asked.digest, self.asked.policy_hash):
+            yield f"Fact {fact.id} speaks of other files or another policy than were approved."
+
+
+def _decision(fact: Fact) -> Decision:
+    by = Person(
+        oid=fact.actor.oid,
+        tid=fact.actor.tid,
+        name=fact.actor.name,
+        roles=frozenset(fact.data["roles"]),
+        method=fact.actor.method,
+    )
+    return Decision(
+        stage=fact.data["stage"],
+        verdict=Verdict(fact.data["verdict"]),
+        by=by,
+        comment=fact.data["comment"],
+        at=fact.at,
+        digest=fact.digest,
+        revision=fact.data["revision"],
+    )
