@@ -59,7 +59,7 @@ def model(name: str, home: Registry = SOURCE) -> AssetRef:
     return AssetRef(home=home, kind=AssetKind.MODELS, name=name, version="1")
 
 
-def register(state: str, name: str, path: str) -> None:
+def register(state: str, name: str, path: str, tags: dict[str, str] | None = None) -> None:
     """Register a model in the source registry with azure-ai-ml, as its author."""
     from azure.ai.ml.entities import Model
 
@@ -69,7 +69,8 @@ def register(state: str, name: str, path: str) -> None:
         registry=SOURCE.name,
         show_progress=False,
     )
-    client.models.create_or_update(Model(name=name, version="1", path=path, type="custom_model"))
+    model = Model(name=name, version="1", path=path, type="custom_model", tags=tags)
+    client.models.create_or_update(model)
 
 
 def write_model(folder: Path, size: int, files: int) -> None:

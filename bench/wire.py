@@ -27,10 +27,14 @@ _SENDING: Final = (
     (ssl.SSLSocket, "send"),
 )
 
+#: azure-core writes the parts of a batch with an HTTP client that is connected to nothing.
+_NOT_SENT: Final = "fakehost"
+
 
 class Sent(msgspec.Struct, frozen=True):
     """One HTTP request as it left: retries are requests of their own."""
 
+    host: str
     port: int
     method: str
     target: str
@@ -56,10 +60,10 @@ class Traffic:
         with self._lock:
             self.sent += count
 
-    def request(self, port: int, method: str, target: str) -> None:
+    def request(self, host: str, port: int, method: str, target: str) -> None:
         """Count a request."""
         with self._lock:
-            self.requests.append(Sent(port, method, target))
+            self.requests.append(Sent(host, port, method, target))
 
 
 @contextmanager
@@ -105,7 +109,8 @@ def _sending(method: Callable[..., Any], traffic: Traffic) -> Callable[..., Any]
 
 def _beginning(method: Callable[..., None], traffic: Traffic) -> Callable[..., None]:
     def begin(self: Any, verb: str, target: str, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- passed on
-        traffic.request(self.port, verb, target)
+        if self.host != _NOT_SENT:
+            traffic.request(self.host, self.port, verb, target)
         method(self, verb, target, *arguments, **options)
 
     return begin

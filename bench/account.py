@@ -1,0 +1,104 @@
+"""The app's storage account with any number of requests in it, and the settings of an app that uses it.
+
+Tables are kept in the order of their keys by `ordered_tables`; blobs and queues are Azurite's.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from bench import stored
+from bench.child import ROOT
+from bench.ordered_tables import Tables
+from sandbox import config as configuration
+from sandbox.app_environment import app_environment
+from sandbox.config import Config
+
+_PATIENCE: Final = 30
+_POLICY: Final = """\
+version: 1
+routes:
+  dev-to-prod:
+    source: {registry: dev-mlops-registry}
+    target: {registry: prod-mlops-registry, version: same}
+    announced_by: [dev-mlops-workspace]
+    kinds: [models]
+    checks:
+      - {check: required_tags, tags: [owner, r2]}
+      - {check: metric_threshold, metric: r2, at_least: 0.8}
+    stages:
+      - {name: business, roles: [Promotion.Approver], quorum: 1}
+"""
+
+
+@contextmanager
+def tables(folder: Path, promotions: int, waiting: int) -> Iterator[int]:
+    """Serve tables that hold so many requests; yield the port."""
+    path = folder / "tables.sqlite"
+    fill(path, promotions, waiting)
+    port = _free_port()
+    command = [sys.executable, "-m", "sandbox.child", "bench.ordered_tables", str(path), str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:  # noqa: S603 -- our own program
+        try:
+            _wait(port)
+            yield port
+        finally:
+            process.terminate()
+    path.unlink()
+
+
+def fill(path: Path, promotions: int, waiting: int) -> None:
+    """Write requests into the file that the tables are served from."""
+    kept = Tables(path)
+    for batch in _batches(promotions, waiting):
+        kept.fill("promotions", (row for steps in batch for row in stored.main_rows(steps)))
+        kept.fill("promotionindex", (row for steps in batch for row in stored.index_rows(steps)))
+    kept.close()
+
+
+def settings(config: Config, port: int | None = None) -> dict[str, str]:
+    """Return the app's environment; its tables are those served at `port`, or Azurite's."""
+    policy = config.folder / "policy.yaml"
+    policy.write_text(_POLICY)
+    connection = config.connection_string()
+    if port is not None:
+        azurite = f":{config.ports.azurite_table}/"
+        connection = connection.replace(azurite, f":{port}/")
+    return {
+        **app_environment(config),
+        "AzureWebJobsStorage": connection,
+        "PROMOTION_POLICY_FILE": str(policy),
+        "WEBSITE_AUTH_ENABLED": "True",
+    }
+
+
+def _batches(promotions: int, waiting: int) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for steps in stored.many(promotions, waiting):
+        batch.append(steps)
+        if len(batch) == 1000:  # noqa: PLR2004 -- so many at a time fit into memory easily
+            yield batch
+            batch = []
+    yield batch
+
+
+def _free_port() -> int:
+    return next(iter(configuration._free_ports(1)))  # noqa: SLF001 -- as the sandbox finds its own
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
