@@ -361,51 +361,6 @@ class Anchors(Protocol):
         ...
 
 
-class Signer(Protocol):
-    """A private key that is used, never seen: ECDSA on P-256 with SHA-256."""
-
-    @property
-    def keyid(self) -> str:
-        """SHA-256 of the public key's DER form (SubjectPublicKeyInfo), hexadecimal."""
-        ...
-
-    @property
-    def public_key(self) -> str:
-        """The public key in PEM, for whoever verifies."""
-        ...
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the signature of a message in DER. Two signatures of one message need not be the same."""
-        ...
-
-
-class Tip(msgspec.Struct, frozen=True, kw_only=True):
-    """The last line of the anchors, and where the next one goes."""
-
-    line: bytes = b""
-    position: int = 0
-
-
-class Anchors(Protocol):
-    """Lines that can be added and never changed, kept under another identity than the trails."""
-
-    def tip(self) -> Tip:
-        """Return the last line; an empty one when there is none yet."""
-        ...
-
-    def append(self, line: bytes, *, position: int) -> None:
-        """Add a line (with its line feed) at a position that `tip` told.
-
-        Raises:
-            StaleError: somebody else added one in between.
-        """
-        ...
-
-    def lines(self) -> Iterator[bytes]:
-        """Return every line, the oldest first."""
-        ...
-
-
 class PolicySource(Protocol):
     """The policy in force."""
 
@@ -472,16 +427,6 @@ class World(Protocol):
         ...
 
     @property
-    def signer(self) -> Signer | None:
-        """The key that signs attestations, anchors and exports; none where none is set up."""
-        ...
-
-    @property
-    def anchors(self) -> Anchors | None:
-        """Where the heads of trails are anchored; none where nothing is set up."""
-        ...
-
-    @property
     def outside(self) -> Outside:
         """Where checks run that are not this product's own."""
         ...
@@ -498,8 +443,6 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     dead_letters: DeadLetters
     policy: PolicySource
-    signer: Signer | None = None
-    anchors: Anchors | None = None
     signer: Signer | None = None
     anchors: Anchors | None = None
     outside: Outside = NoOutside()

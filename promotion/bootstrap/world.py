@@ -113,20 +113,6 @@ class LazyWorld:
         return anchors(self.settings, lambda: self.credential)
 
     @functools.cached_property
-    def signer(self) -> "Signer | None":
-        """The key that the settings name."""
-        from promotion.bootstrap.proving import signer
-
-        return signer(self.settings, lambda: self.credential)
-
-    @functools.cached_property
-    def anchors(self) -> "Anchors":
-        """The append blob of anchors, under its own identity when it has one."""
-        from promotion.bootstrap.proving import anchors
-
-        return anchors(self.settings, lambda: self.credential)
-
-    @functools.cached_property
     def _blobs(self) -> Any:  # noqa: ANN401 -- the SDK's client, imported when it is made
         return self._storage(storage.blobs)
 

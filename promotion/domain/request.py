@@ -99,8 +99,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     manifest: str = ""
     #: Where the signed statement of its approval is kept (its evidence reference), once it is made.
     attestation: str = ""
-    #: Where the signed statement of its approval is kept (its evidence reference), once it is made.
-    attestation: str = ""
     checks: tuple[CheckResult, ...] = ()
     stages: tuple[StageSpec, ...] = ()
     decisions: tuple[Decision, ...] = ()

@@ -108,13 +108,6 @@ def request_approval(
         },
         "manifest": after.manifest,
         "policy": after.policy_hash,
-        # What it takes to judge the decisions again, without the app.
-        "authors": {
-            "keys": sorted(after.made_by.keys),
-            "names": sorted(after.made_by.names),
-        },
-        "manifest": after.manifest,
-        "policy": after.policy_hash,
         "files": after.files,
         "bytes": after.size,
         "expires_at": written(timers.expires_at),
