@@ -17,7 +17,14 @@ from promotion.usecases.hinting import hint
 _log = logging.getLogger(__name__)
 
 #: States after which the same asset may ask again, in a new attempt.
-ASK_AGAIN = (State.REFUSED, State.REJECTED, State.EXPIRED, State.CANCELLED)
+ASK_AGAIN = (
+    State.REFUSED,
+    State.REJECTED,
+    State.EXPIRED,
+    State.CANCELLED,
+    # Its successor is the next attempt, which is there already or is about to be.
+    State.SUPERSEDED,
+)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):

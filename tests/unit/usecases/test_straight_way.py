@@ -377,6 +377,18 @@ def test_after_a_no_the_same_asset_may_ask_again() -> None:
     assert again.request.attempt == 2
 
 
+def test_asking_for_what_was_superseded_finds_its_successor() -> None:
+    stage = Stage()
+    request = approved(stage)
+    stage.registries.put(description(model()), {**FILES, "model.pkl": b"other"})
+    promote(stage.world, request.id)
+
+    again = ask(stage.world, model(), "", Opening(actor=acting(person("requester"))))
+
+    assert not again.created
+    assert again.request.attempt == 2
+
+
 def test_an_asset_that_no_route_takes_is_named_with_the_routes_there_are() -> None:
     stage = Stage()
     elsewhere = model().moved(PROD)
