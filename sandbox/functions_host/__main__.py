@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-from threading import Thread
 from typing import Final
 
 import msgspec
@@ -49,7 +48,6 @@ def _arguments() -> argparse.Namespace:
     add("--excluded", action="append", help="a path without sign-in (default: /api/health)")
     add("--grace", type=float, default=10.0, help="seconds for running functions at a stop")
     add("--http-seconds", type=float, default=230.0, help="seconds until a request gets 504")
-    add("--with-parent", action="store_true", help="stop when standard input ends, too")
     return parser.parse_args()
 
 
@@ -68,7 +66,6 @@ def _options(arguments: argparse.Namespace) -> Options:
         excluded=tuple(arguments.excluded or ("/api/health",)),
         grace=arguments.grace,
         http_seconds=arguments.http_seconds,
-        with_parent=arguments.with_parent,
     )
 
 
@@ -82,20 +79,9 @@ async def _serve(config: Config, options: Options, redactor: Redactor) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    if options.with_parent:
-        loop = asyncio.get_running_loop()
-        Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
     await host.run(stop)
     if host.threads_left:
         _leave_now()
-
-
-def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    # The parent holds the other end: it closes when the parent ends, however it ends.
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    with contextlib.suppress(RuntimeError):  # the loop is closed: the host ended already
-        loop.call_soon_threadsafe(stop.set)
 
 
 def _leave_now() -> None:

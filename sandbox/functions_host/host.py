@@ -50,8 +50,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     grace: float
     #: Seconds until an HTTP request without an answer gets 504.
     http_seconds: float
-    #: Whether the host ends when its standard input does, which is when its parent is gone.
-    with_parent: bool
 
 
 class Host:
@@ -75,7 +73,6 @@ class Host:
         self._state = "Starting"
         self._worker = Worker(options.app, environment)
         functions = self._worker.start()
-        keys = Keys(config)
         self._outputs = Outputs(functions, environment, host_json.queues.encoding)
         self._invocations = Invocations(self._worker, host_json, self._outputs.send, names)
         self._timers = self._make_timers(functions, environment)
@@ -87,18 +84,7 @@ class Host:
             self._invocations,
         )
         self._outputs.sent = self._queues.wake
-        self._server = Server(
-            HttpTrigger(
-                routes(functions, host_json.route_prefix),
-                keys,
-                self._invocations,
-                seconds=options.http_seconds,
-            ),
-            EventGridWebhook(functions, keys, self._invocations),
-            Admin(functions, keys, self._invocations, lambda: self.state),
-            easy_auth(Sessions(config.signing_key), options.excluded),
-            environment,
-        )
+        self._server = self._make_server(functions, host_json, environment)
         self.functions = functions
 
     @property
@@ -157,3 +143,23 @@ class Host:
                 raise HostError(f"timers keep their status in the storage: {error}") from error
             statuses = TimerStatuses(storage, environment.get(_HOST_ID, _DEFAULT_HOST_ID))
         return Timers(functions, statuses, self._invocations)
+
+    def _make_server(
+        self,
+        functions: Sequence[Function],
+        host_json: HostJson,
+        environment: Mapping[str, str],
+    ) -> Server:
+        keys = Keys(self._config)
+        return Server(
+            HttpTrigger(
+                routes(functions, host_json.route_prefix),
+                keys,
+                self._invocations,
+                seconds=self._options.http_seconds,
+            ),
+            EventGridWebhook(functions, keys, self._invocations),
+            Admin(functions, keys, self._invocations, lambda: self.state),
+            easy_auth(Sessions(self._config.signing_key), self._options.excluded),
+            environment,
+        )

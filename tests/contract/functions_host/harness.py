@@ -171,7 +171,7 @@ class HostProcess:
 
     def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "sandbox.functions_host", "--with-parent", *self._arguments],
+            [sys.executable, "-m", "sandbox.child", "sandbox.functions_host", *self._arguments],
             cwd=ROOT,
             env={**os.environ, **self.settings},
             stdin=subprocess.PIPE,
