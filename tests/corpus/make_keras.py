@@ -24,7 +24,12 @@ WORDS = np.array(["short trip", "long trip", "airport"])
 def dense() -> keras.Model:
     """Return a trained sequential model."""
     model = keras.Sequential(
-        [keras.Input((4,)), keras.layers.Dense(3, activation="relu"), keras.layers.Dropout(0.1), keras.layers.Dense(1)]
+        [
+            keras.Input((4,)),
+            keras.layers.Dense(3, activation="relu"),
+            keras.layers.Dropout(0.1),
+            keras.layers.Dense(1),
+        ]
     )
     model.compile(keras.optimizers.Adam(1e-3), loss="mse", metrics=["mae"])
     model.fit(np.ones((8, 4)), np.ones(8), verbose=0)
@@ -37,7 +42,9 @@ def functional() -> keras.Model:
     left = keras.layers.Conv2D(2, 3, padding="same", kernel_regularizer="l2")(image)
     right = keras.layers.BatchNormalization()(left)
     joined = keras.layers.Reshape((8, 16))(left + right)
-    out = keras.layers.Dense(2, activation="softmax")(keras.layers.Bidirectional(keras.layers.LSTM(2))(joined))
+    out = keras.layers.Dense(2, activation="softmax")(
+        keras.layers.Bidirectional(keras.layers.LSTM(2))(joined)
+    )
     model = keras.Model(image, out)
     model.compile("sgd", loss=keras.losses.CategoricalCrossentropy(), metrics=[keras.metrics.AUC()])
     return model
@@ -54,14 +61,14 @@ def preprocessing() -> keras.Model:
     return keras.Model([number, word], keras.layers.Dense(1)(joined))
 
 
-class Doubler(tf.Module):
+class Doubler(tf.Module):  # type: ignore[misc] # TensorFlow ships no types
     """The smallest module that TensorFlow saves with a variable."""
 
     def __init__(self) -> None:
         super().__init__()
         self.factor = tf.Variable(2.0)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])  # type: ignore[untyped-decorator] # as above
     def __call__(self, values: tf.Tensor) -> tf.Tensor:
         return values * self.factor
 
@@ -79,7 +86,11 @@ def main() -> None:
     """Write every file anew."""
     shutil.rmtree(FILES, ignore_errors=True)
     FILES.mkdir(parents=True)
-    for name, model in {"dense": dense(), "functional": functional(), "preprocessing": preprocessing()}.items():
+    for name, model in {
+        "dense": dense(),
+        "functional": functional(),
+        "preprocessing": preprocessing(),
+    }.items():
         model.save(FILES / f"{name}.keras")
     dense().save(FILES / "dense.h5")
     functional().save(FILES / "functional.h5")
@@ -90,7 +101,9 @@ def main() -> None:
     pack(FILES / "module")
     text = keras.layers.TextVectorization(max_tokens=10)
     text.adapt(WORDS)
-    keras.Sequential([keras.Input((1,), dtype="string"), text, keras.layers.Embedding(10, 2)]).save(FILES / "text.keras")
+    keras.Sequential([keras.Input((1,), dtype="string"), text, keras.layers.Embedding(10, 2)]).save(
+        FILES / "text.keras"
+    )
     (FILES / "dense.json").write_text(dense().to_json())
 
 

@@ -19,7 +19,12 @@ FILES = Path(__file__).parent / "files" / "torch"
 def network() -> nn.Module:
     """Return a small network of common layers."""
     return nn.Sequential(
-        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 2)
+        nn.Conv2d(1, 2, 3),
+        nn.BatchNorm2d(2),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(2, 2),
     )
 
 
@@ -28,7 +33,12 @@ def checkpoint(model: nn.Module) -> dict[str, object]:
     optimizer = torch.optim.AdamW(model.parameters())
     model(torch.ones(2, 1, 8, 8)).sum().backward()
     optimizer.step()
-    return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 3, "loss": 0.25}
+    return {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "epoch": 3,
+        "loss": 0.25,
+    }
 
 
 def main() -> None:
@@ -42,7 +52,10 @@ def main() -> None:
     torch.save(checkpoint(model), FILES / "checkpoint.ckpt")
     torch.save(model.state_dict(), FILES / "old.pt", _use_new_zipfile_serialization=False)
     torch.save(nn.LSTM(3, 2), FILES / "lstm.pt")
-    torch.save([torch.zeros(2, dtype=t) for t in (torch.bfloat16, torch.int8, torch.bool)], FILES / "types.bin")
+    torch.save(
+        [torch.zeros(2, dtype=t) for t in (torch.bfloat16, torch.int8, torch.bool)],
+        FILES / "types.bin",
+    )
     torch.jit.script(model).save(FILES / "scripted.pt")
     torch.jit.trace(model.eval(), torch.ones(1, 1, 8, 8)).save(FILES / "traced.pt")
     (FILES / "tensor.pkl").write_bytes(pickle.dumps({"weight": torch.ones(3)}))

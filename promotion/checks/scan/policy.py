@@ -17,7 +17,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     inflate_base: int = 64 * 1024 * 1024
     inflate_ratio: int = 100
     #: Steps (pickle opcodes, JSON tokens, protobuf fields), besides one per byte of the file.
-    steps_base: int = 2_000_000
+    steps_base: int = 1_000_000
     #: Entries of one pickle's stack and of its memo.
     stack: int = 400_000
     memo: int = 6_000_000

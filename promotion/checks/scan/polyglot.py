@@ -19,6 +19,10 @@ from promotion.checks.scan.subject import Subject
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,200}", re.ASCII)
 
 
+#: Problems that end unpickling without anything being hidden behind them.
+_ENDS: Final = frozenset({"pickle-malformed", "pickle-out-of-band", "joblib-array", "truncated"})
+
+
 class _Trial(msgspec.Struct, frozen=True):
     """What walking a content as a pickle came to."""
 
@@ -56,13 +60,14 @@ def _try(subject: Subject) -> _Trial:
         lookup=lambda _module, _name: None,
         read_text=None,
         nested=None,
+        trial=True,
     )
     machine = Machine(subject.source, 0, quiet)
     try:
         machine.walk(HANDLERS)
         complete = True
     except ProblemError as problem:
-        if problem.rule not in {"pickle-malformed", "truncated"}:
+        if problem.rule not in _ENDS:
             raise
         complete = False
     names = tuple(

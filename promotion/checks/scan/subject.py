@@ -91,6 +91,8 @@ class Subject:
         self.examination = examination
         self.group = group
         self.depth = depth
+        #: Whether nothing lies beside it, so that nothing else can claim it.
+        self.alone = False
 
     @property
     def policy(self) -> ScanPolicy:
@@ -128,15 +130,19 @@ class Subject:
     def child(self, name: str, source: Source, group: Group | None = None) -> "Subject":
         """Return a member of this one; its path says so."""
         inside = group or Group(frozenset({name}))
-        return Subject(
+        member = Subject(
             f"{self.path}!{name}", name, source, self.examination, inside, self.depth + 1
         )
+        member.alone = group is None
+        return member
 
     def examine(
         self, member: "Subject", finder: Finder | None = None, kind: Kind | None = None
     ) -> None:
         """Look at a member like at a file, or with the finder that its place calls for."""
         self.examination.examine(member, finder, kind)
+        if member.alone:
+            member.group.settle()
 
     def lookup(self, module: str, name: str) -> Use | None:
         """Return what a global may be used for, and note when the policy alone allows it."""

@@ -40,10 +40,12 @@ _TYPES: Final = table(
     """
     numpy: bool bool_ bytes_ complex128 complex64 datetime64 float16 float32 float64 int16 int32 int64 int8 intc
     numpy: intp longlong object_ single str_ timedelta64 uint16 uint32 uint64 uint8 uintc uintp ulonglong double
+    numpy.random._generator: Generator
     numpy.random._mt19937: MT19937
     numpy.random._pcg64: PCG64 PCG64DXSM
     numpy.random._philox: Philox
     numpy.random._sfc64: SFC64
+    numpy.random.mtrand: RandomState
     """,
 )
 

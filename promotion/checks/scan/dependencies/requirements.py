@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from promotion.checks.scan.dependencies.sources import check_source
 from promotion.checks.scan.names import path_problem
+from promotion.checks.scan.problems import LimitError
 from promotion.checks.scan.subject import Subject
 
 _SPECIFIER: Final = r"(?:===|==|~=|!=|<=|>=|<|>)\s{0,5}[A-Za-z0-9._*+!-]{1,100}"
@@ -26,6 +27,8 @@ _ENCODINGS: Final = {"utf-8", "utf8", "ascii", "us-ascii"}
 _VCS: Final = re.compile(r"(?:git|hg|svn|bzr)\+|^git@", re.ASCII)
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:", re.ASCII)
 _FILE: Final = re.compile(r"[/\\]|^\.|\.(?:whl|zip|egg|tar|tgz|gz|bz2|xz)$", re.ASCII)
+
+_MOST_LINES: Final = 20_000
 
 #: What long options mean; short ones and abbreviations lead here.
 _SOURCES: Final = {
@@ -73,7 +76,11 @@ def check_text(subject: Subject, text: str) -> None:
                 f"It asks pip to read it as {coding[1]}, in which other lines may stand there.",
                 0,
             )
-    for logical in logical_lines(text):
+    for number, logical in enumerate(logical_lines(text)):
+        if number >= _MOST_LINES:
+            raise LimitError(
+                f"A requirements file of more than {_MOST_LINES:,} lines is not judged."
+            )
         check_line(subject, logical.text, logical.offset)
 
 

@@ -16,7 +16,15 @@ from promotion.checks.scan.budget import Budget
 from promotion.checks.scan.problems import LimitError, TruncatedError, unreadable
 from promotion.checks.scan.sources import Source
 
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^"{}\[\]]++', re.DOTALL)
+#: Arrays of plain values and empty objects, each with a comma, many at once or one without; a text; a bracket; what lies
+#: between. Possessive, so that no text is tried twice.
+_TOKEN: Final = re.compile(
+    rb'(?:\[[^"{}\[\]]*+\]\s*+,\s*+)++|\[[^"{}\[\]]*+\]|(?:\{\s*+\}\s*+,\s*+)++|\{\s*+\}'
+    rb'|"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^"{}\[\]]++|"',
+    re.DOTALL,
+)
+#: A text whose end is not held.
+_UNFINISHED: Final = b'"'
 _CHUNK: Final = 64 * 1024
 #: Longest text token, for instance a picture in base64.
 _LONGEST_TOKEN: Final = 8 * 1024 * 1024
@@ -65,11 +73,21 @@ def objects(source: Source, budget: Budget, wanted: frozenset[str]) -> Iterator[
     Raises:
         ProblemError: the text is no JSON, or too deep or long to be judged.
     """
-    reader = _Reader(wanted)
-    for offset, token in _tokens(source, budget):
-        found = reader.take(offset, token)
-        if found is not None:
-            yield found
+    reader, window = _Reader(wanted), _Window(source)
+    while window.fill():
+        count = 0
+        for found in _TOKEN.finditer(window.held):
+            token = found[0]
+            if token == _UNFINISHED or (
+                found.end() == len(window.held) and window.may_go_on(token)
+            ):
+                break
+            window.used = found.end()
+            count += 1
+            value = reader.take(window.base + found.start(), token)
+            if value is not None:
+                yield value
+        budget.spend(2 * count)
     if reader.depth:
         raise TruncatedError("a JSON value", None)
 
@@ -105,6 +123,8 @@ class _Reader:
         first = token[:1]
         if first == b'"':
             self._text(token, offset)
+        elif len(token) > 1 and first in b"{[":
+            self._flat(token, offset)
         elif first in b"{[":
             self._open(offset, is_object=first == b"{")
         elif first in b"}]":
@@ -112,6 +132,15 @@ class _Reader:
         elif self._frames and self._frames[-1].is_object:
             self._between(token, offset)
         return None
+
+    def _flat(self, token: bytes, offset: int) -> None:
+        """Take whole arrays or objects that hold neither texts nor others; in an object there can be one."""
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or not frame.is_object:
+            return
+        self._value(Kept.OBJECT if token[:1] == b"{" else Kept.ARRAY, offset)
+        if token.rstrip()[-1:] == b",":
+            frame.state = "key"
 
     def _open(self, offset: int, *, is_object: bool) -> None:
         if len(self._frames) >= _DEEPEST:
@@ -182,30 +211,39 @@ def _decode(token: bytes, offset: int) -> str:
         raise unreadable("A JSON text is not valid.", offset) from error
 
 
-def _may_go_on(found: re.Match[bytes], held: bytes) -> bool:
-    """Whether a token could be cut off by the end of what is held; long stretches of numbers are split."""
-    reaches_end = found.end() == len(held) and found[0][:1] not in b"{}[]"
-    return reaches_end and (found[0][:1] == b'"' or found.end() - found.start() < _CHUNK)
+class _Window:
+    """The stretch of a text that is held: read in chunks, a token that reaches over the end completed first."""
 
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._ended = False
+        self.base = 0
+        self.held = b""
+        #: How much of what is held was taken.
+        self.used = 0
 
-def _tokens(source: Source, budget: Budget) -> Iterator[tuple[int, bytes]]:
-    """Yield tokens with their offsets; a text that reaches over a chunk's end is completed first."""
-    base, held, wanted = 0, b"", _CHUNK
-    while True:
-        more = source.read(base + len(held), wanted)
-        held += more
-        used = 0
-        for found in _TOKEN.finditer(held):
-            if found.start() != used or (more and _may_go_on(found, held)):
-                break
-            used = found.end()
-            budget.spend(1)
-            yield base + found.start(), found.group()
-        base, held = base + used, held[used:]
-        if not more:
-            break
-        wanted = max(_CHUNK, len(held))
-        if len(held) > _LONGEST_TOKEN:
-            raise LimitError("A JSON text is too long to be judged.", base)
-    if held:
-        raise TruncatedError("a JSON text", base)
+    def fill(self) -> bool:
+        """Drop what was taken and read on; return whether there is something to take.
+
+        Raises:
+            ProblemError: a token goes on to the text's end, or for too long.
+        """
+        self.base += self.used
+        self.held = self.held[self.used :]
+        self.used = 0
+        if self._ended or len(self.held) > _LONGEST_TOKEN:
+            if self.held and self._ended:
+                raise TruncatedError("a JSON text", self.base)
+            if self.held:
+                raise LimitError("A JSON text is too long to be judged.", self.base)
+            return False
+        more = self._source.read(self.base + len(self.held), max(_CHUNK, len(self.held)))
+        self._ended = not more
+        self.held += more
+        return bool(self.held)
+
+    def may_go_on(self, token: bytes) -> bool:
+        """Whether the last token held could be cut off there; long stretches of numbers are split."""
+        if self._ended or token[-1:] in b"}]":
+            return False
+        return token[:1] == b'"' or len(token) < _CHUNK

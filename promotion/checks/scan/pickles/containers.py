@@ -71,11 +71,14 @@ def make_tuple(items: list[object]) -> object:
     """Return a tuple of symbols, tuples inside it no deeper than one level, or OPAQUE for a long one."""
     if len(items) > LONGEST_TUPLE:
         return OPAQUE
-    return tuple(OPAQUE if _nests(item) else item for item in items)
+    for item in items:
+        if type(item) is tuple:
+            return tuple([OPAQUE if _nests(item) else item for item in items])
+    return tuple(items)
 
 
 def _nests(item: object) -> bool:
-    return isinstance(item, tuple) and any(isinstance(inner, tuple) for inner in item)
+    return type(item) is tuple and tuple in map(type, item)
 
 
 def load_empty_list(m: Machine) -> None:

@@ -42,6 +42,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     words: frozenset[str]
     #: Whether persistent ids are torch's, which its loader resolves to the bytes of tensors.
     torch: bool = False
+    #: Whether this is a trial on a content that seems to be something else: what ends unpickling ends it.
+    trial: bool = False
     #: Looks at a text for credentials.
     read_text: Callable[[bytes, int], None] | None = None
     #: Takes bytes inside the pickle that an allowed call would load in its turn.

@@ -33,6 +33,7 @@ ELEMENT_BYTES: Final = {
 
 _MODULES: Final = {"torch", "torch.cuda", "torch.storage"}
 _SHORTEST: Final = 5
+_MODULE_PARTS: Final = 4
 
 
 def load_persistent_line(m: Machine) -> None:
@@ -47,6 +48,10 @@ def load_persistent(m: Machine) -> None:
     """BINPERSID: an id from the stack."""
     offset = m.offset
     value = m.pop()
+    if m.setting.torch and _is_module(value):
+        # Older files keep a class with its source beside it; the loader only takes the class.
+        m.stack.append(value[1] if isinstance(value, tuple) else None)
+        return
     storage = _storage(value) if m.setting.torch else None
     if storage is None:
         _refuse(m, offset)
@@ -55,6 +60,15 @@ def load_persistent(m: Machine) -> None:
     key, size, maker = storage
     m.storages.setdefault(key, size)
     m.stack.append(maker.instance)
+
+
+def _is_module(value: object) -> bool:
+    return (
+        isinstance(value, tuple)
+        and len(value) == _MODULE_PARTS
+        and value[0] == "module"
+        and isinstance(value[1], Global)
+    )
 
 
 def _storage(value: object) -> tuple[str, int, Global] | None:
@@ -70,6 +84,8 @@ def _storage(value: object) -> tuple[str, int, Global] | None:
 
 
 def _refuse(m: Machine, offset: int) -> None:
+    if m.setting.trial:
+        raise m.malformed("asks for an object by a persistent id, which ends unpickling")
     m.report(
         "pickle-persistent-id",
         offset,
