@@ -36,6 +36,7 @@ from promotion.domain.policy import (
 )
 from promotion.domain.request import Request
 from promotion.domain.results import CheckResult, Outcome
+from promotion.domain.snapshot import NoOutside, Outside
 from promotion.ports import Ports, Requests, World
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -174,6 +175,7 @@ class Stage:
     evidence: MemoryEvidence = field(default_factory=MemoryEvidence)
     dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
     policy: FixedPolicy = field(default_factory=lambda: FixedPolicy(policy()))
+    outside: Outside = field(default_factory=NoOutside)
     signer: LocalSigner = field(default_factory=LocalSigner.generated)
     anchors: MemoryAnchors = field(default_factory=MemoryAnchors)
 
@@ -189,6 +191,7 @@ class Stage:
             evidence=self.evidence,
             dead_letters=self.dead_letters,
             policy=self.policy,
+            outside=self.outside,
             signer=self.signer,
             anchors=self.anchors,
         )
