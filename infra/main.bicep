@@ -4,7 +4,7 @@ targetScope = 'subscription'
 
 @description('Name of the deployment (the azd environment); part of every name.')
 @minLength(1)
-@maxLength(20)
+@maxLength(14)
 param environmentName string
 
 @description('Region of everything that is made.')
@@ -96,7 +96,7 @@ param anchorRetentionDays int = 365
 param logRetentionDays int = 90
 
 var token = take(uniqueString(subscription().id, environmentName, location), 6)
-var suffix = '${environmentName}-${token}'
+var suffix = '${toLower(replace(environmentName, '_', '-'))}-${token}'
 // Storage accounts and container registries take letters and digits alone.
 var plain = '${take(replace(toLower(replace(environmentName, '-', '')), '_', ''), 8)}${token}'
 var tags = { 'azd-env-name': environmentName, product: 'azureml-promotion' }
@@ -128,6 +128,7 @@ var devTopicName = makeSystemTopic ? 'evgst-${suffix}' : systemTopicName
 var replicaRegions = empty(registryReplicaRegions) ? [] : split(registryReplicaRegions, ',')
 var deadLetterContainer = 'undelivered'
 var packageContainer = 'packages'
+var anchorContainer = 'anchors'
 
 var zones = {
   ml: 'privatelink.api.azureml.ms'
@@ -163,6 +164,12 @@ module deployIdentity 'modules/identity.bicep' = {
   params: { name: 'id-deploy-${suffix}', location: location, tags: tags }
 }
 
+// The app adds anchors under an identity of its own, which may do nothing else.
+module anchorIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: { name: 'id-anchor-${suffix}', location: location, tags: tags }
+}
+
 // What the app keeps.
 
 module stateStorage 'modules/storage.bicep' = {
@@ -185,9 +192,19 @@ module stateStorage 'modules/storage.bicep' = {
   }
 }
 
+module anchorStorage 'modules/storage.bicep' = {
+  scope: group
+  params: { name: 'stanc${plain}', location: location, tags: tags, privateNetwork: privateNetwork }
+}
+
 module anchors 'modules/anchors.bicep' = {
   scope: group
-  params: { accountName: stateStorage.outputs.name, retentionDays: anchorRetentionDays }
+  params: {
+    accountName: anchorStorage.outputs.name
+    containerName: anchorContainer
+    writerPrincipalId: anchorIdentity.outputs.principalId
+    retentionDays: anchorRetentionDays
+  }
 }
 
 module packageStorage 'modules/storage.bicep' = {
@@ -225,6 +242,11 @@ module vault 'modules/key-vault.bicep' = {
 module secrets 'modules/secrets.bicep' = {
   scope: group
   params: { vaultName: vault.outputs.name, csrfKey: csrfKey, teamsWebhook: teamsWebhook }
+}
+
+module signingKey 'modules/signing-key.bicep' = {
+  scope: group
+  params: { vaultName: vault.outputs.name, signerPrincipalId: appIdentity.outputs.principalId }
 }
 
 // What the app is seen by, and whom it tells.
@@ -443,6 +465,7 @@ module functions 'modules/functions.bicep' = {
     tags: tags
     appIdentityId: appIdentity.outputs.id
     deployIdentityId: deployIdentity.outputs.id
+    anchorIdentityId: anchorIdentity.outputs.id
     packageContainerUrl: '${packageStorage.outputs.blobEndpoint}${packageContainer}'
     settings: {
       // Whom the host and the app are, where they keep what.
@@ -454,6 +477,9 @@ module functions 'modules/functions.bicep' = {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${appIdentity.outputs.clientId}'
       OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: appIdentity.outputs.clientId
       // What the app reads: docs/settings.md.
+      PROMOTION_ANCHOR_ACCOUNT: anchorStorage.outputs.name
+      PROMOTION_ANCHOR_CLIENT_ID: anchorIdentity.outputs.clientId
+      PROMOTION_ANCHOR_CONTAINER: anchorContainer
       PROMOTION_AZUREML_POLL_SECONDS: string(azureMLPollSeconds)
       PROMOTION_CSRF_KEY: secrets.outputs.csrfReference
       PROMOTION_MAIL_ENDPOINT: useMail ? mail!.outputs.endpoint : ''
@@ -461,6 +487,7 @@ module functions 'modules/functions.bicep' = {
       PROMOTION_MAIL_SENDER: useMail ? mail!.outputs.senderAddress : ''
       PROMOTION_POLICY_FILE: !empty(policyFile) ? policyFile : (central ? 'docs/policies/central.yaml' : 'policy.yaml')
       PROMOTION_PUBLIC_URL: appUrl
+      PROMOTION_SIGNING_KEY: signingKey.outputs.keyUri
       PROMOTION_STORAGE_SUFFIX: environment().suffixes.storage
       PROMOTION_TEAMS_WEBHOOK: secrets.outputs.teamsReference
       PROMOTION_TENANT_ID: tenant().tenantId
@@ -475,7 +502,7 @@ module functions 'modules/functions.bicep' = {
     privateNetwork: privateNetwork
   }
   // The host reads its storage and the secrets of its settings as soon as it is made.
-  dependsOn: [storageAccess, endpoints]
+  dependsOn: [storageAccess, anchors, endpoints]
 }
 
 // Off the internet.
@@ -503,6 +530,7 @@ module endpoints 'modules/endpoints.bicep' = if (privateNetwork) {
         { name: 'state-queue', targetId: stateStorage.outputs.id, group: 'queue', zones: [zones.queue] }
         { name: 'state-table', targetId: stateStorage.outputs.id, group: 'table', zones: [zones.table] }
         { name: 'packages', targetId: packageStorage.outputs.id, group: 'blob', zones: [zones.blob] }
+        { name: 'anchors', targetId: anchorStorage.outputs.id, group: 'blob', zones: [zones.blob] }
         { name: 'vault', targetId: vault.outputs.id, group: 'vault', zones: [zones.vault] }
         { name: 'topic', targetId: topic.outputs.id, group: 'topic', zones: [zones.events] }
         {

@@ -5,12 +5,17 @@ targetScope = 'resourceGroup'
 param accountName string
 
 @description('Name of the container.')
-param containerName string = 'anchors'
+param containerName string
+
+@description('Object id of the identity that adds anchors; what it added it cannot change either.')
+param writerPrincipalId string
 
 @description('Days for which what was written cannot be changed or deleted, not even by the owner.')
 @minValue(1)
 @maxValue(146000)
 param retentionDays int
+
+var roles = loadJsonContent('../roles.json')
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: accountName
@@ -34,5 +39,15 @@ resource policy 'Microsoft.Storage/storageAccounts/blobServices/containers/immut
   properties: {
     allowProtectedAppendWrites: true
     immutabilityPeriodSinceCreationInDays: retentionDays
+  }
+}
+
+resource writer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: container
+  name: guid(container.id, writerPrincipalId, 'Storage Blob Data Contributor')
+  properties: {
+    principalId: writerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles['Storage Blob Data Contributor'])
   }
 }

@@ -19,6 +19,9 @@ param appIdentityId string
 @description('Resource id of the identity that packages are read and built with.')
 param deployIdentityId string
 
+@description('Resource id of the identity that adds anchors of the audit trail.')
+param anchorIdentityId string
+
 @description('Container of the packages: its whole address.')
 param packageContainerUrl string
 
@@ -70,6 +73,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     userAssignedIdentities: {
       '${appIdentityId}': {}
       '${deployIdentityId}': {}
+      '${anchorIdentityId}': {}
     }
   }
   properties: {

@@ -1,11 +1,12 @@
 """Reads Bicep with tree-sitter into `tree`. Says where a file is no Bicep; knows no meaning.
 
 The grammar (tree-sitter-bicep 1.1.0) is kinder than Bicep: it takes items without a separator, and
-binds what follows a lambda to the lambda as a whole. Both are put right here. Inside an array it takes an
+binds an index or member to all of a lambda, choice or operation before it. Both are put right here. Inside an array it takes an
 index or a call for further items: that shows as a missing separator; write it outside of the array.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -24,6 +25,9 @@ _SORTS: Final = {
     "output_declaration": "output",
 }
 _ESCAPES: Final = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\'": "'", "\\\\": "\\", "\\$": "$"}
+_LOOSE: Final = frozenset(
+    {"lambda_expression", "ternary_expression", "binary_expression", "unary_expression"}
+)
 _IGNORED: Final = frozenset({"comment", "diagnostic_comment"})
 
 
@@ -167,19 +171,29 @@ class _Reader:
 
     def _member_expression(self, node: tree_sitter.Node) -> Node:
         of, name = _named(node)
-        inner, place = self._expression(of), self._place(node)
-        if isinstance(inner, tree.Lambda):
-            body = tree.Member(place=place, of=inner.body, name=_text(name))
-            return tree.Lambda(place=place, names=inner.names, body=body)
-        return tree.Member(place=place, of=inner, name=_text(name))
+        place = self._place(node)
+        return self._last(of, lambda inner: tree.Member(place=place, of=inner, name=_text(name)))
 
     def _subscript_expression(self, node: tree_sitter.Node) -> Node:
         of, at = _named(node)
-        return tree.Index(
-            place=self._place(node),
-            of=self._expression(of),
-            at=self._expression(at),
-        )
+        place, index = self._place(node), self._expression(at)
+        return self._last(of, lambda inner: tree.Index(place=place, of=inner, at=index))
+
+    def _last(self, node: tree_sitter.Node, wrap: Callable[[Node], Node]) -> Node:
+        # `a ? b : c[0]` comes as `(a ? b : c)[0]`; what really has parentheses says so.
+        inner = self._expression(node)
+        if node.type not in _LOOSE:
+            return wrap(inner)
+        match inner:
+            case tree.Lambda():
+                return replace(inner, body=wrap(inner.body))
+            case tree.Choice():
+                return replace(inner, no=wrap(inner.no))
+            case tree.Binary():
+                return replace(inner, right=wrap(inner.right))
+            case tree.Unary():
+                return replace(inner, operand=wrap(inner.operand))
+        return wrap(inner)
 
     def _call_expression(self, node: tree_sitter.Node) -> Node:
         name, arguments = _named(node)
