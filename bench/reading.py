@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import requests
 
-from bench import local_cloud, memory
+from bench import local_cloud, memory, wire
 from promotion.adapters.azureml.files import list_files
 from promotion.adapters.azureml.store import Store
 from sandbox.config import Config
@@ -25,6 +25,14 @@ def manifest(state: str, name: str) -> dict[str, Any]:
     found = adapter.read_manifest(local_cloud.model(name))
     seconds = time.perf_counter() - started
     return {"seconds": seconds, "growth": memory.peak() - before, "digest": found.digest}
+
+
+def manifest_bytes(state: str, name: str) -> dict[str, int]:
+    """Read the manifest; return the bytes that came in for it."""
+    adapter = local_cloud.registries(Config.load(Path(state)), polling=1)
+    with wire.counted() as traffic:
+        adapter.read_manifest(local_cloud.model(name))
+    return {"received": traffic.received}
 
 
 def plainly(state: str, name: str) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""How many requests one promotion makes to the app's storage account, step by step: they are priced.
+
+When a number here changes on purpose, change it here: the change is what a reviewer should see.
+"""
+
+import pytest
+
+from bench.figures import operations
+from sandbox.config import Config
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
+
+EXPECTED = {
+    "receive the event": {"tables": 2, "queues": 1},
+    "validate": {"tables": 5, "blobs": 2, "queues": 1},
+    "tell who is asked": {"tables": 6},
+    "decide": {"tables": 3, "queues": 2},
+    "tell the decision": {"tables": 6},
+    "promote": {"tables": 7, "blobs": 7, "queues": 1},
+    "tell the end": {"tables": 6},
+}
+
+
+def test_each_step_of_a_promotion_makes_exactly_so_many_storage_requests(cloud: Config) -> None:
+    counts = operations.promote_two(cloud, "counted", None)
+
+    own = {
+        step: {name: found[name] for name in operations.ACCOUNT if name in found}
+        for step, found in counts.items()
+    }
+    assert own == EXPECTED
