@@ -2,13 +2,13 @@
 PYTHON := .venv/bin/python
 # Fast ones first: what is broken shows soon. What starts whole sandboxes runs one at a time.
 PARALLEL := $(foreach name,unit property contract,$(wildcard tests/$(name)))
-SERIAL := $(foreach name,concurrency crash e2e browser,$(wildcard tests/$(name)))
+SERIAL := $(foreach name,counts concurrency crash e2e browser,$(wildcard tests/$(name)))
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: soak docs help setup demo sandbox test test-crash test-fast check format lock clean
+.PHONY: soak bench bench-docs docs help setup demo sandbox test test-crash test-fast check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -43,6 +43,14 @@ check: setup ## format, lint, types, import rules, links, what must not be in th
 	@$(PYTHON) tools/check_links.py
 	@$(PYTHON) tools/check_tree.py
 
+bench: setup ## measure everything beside its reference (NAME=... for one figure); build/bench.json
+	@.venv/bin/uv pip install --quiet --require-hashes --python $(PYTHON) -r requirements-bench.txt 2>/dev/null || \
+		$(PYTHON) -m pip install --quiet --require-hashes -r requirements-bench.txt
+	@$(PYTHON) -m bench $(NAME)
+
+bench-docs: setup ## write the measured figures into docs/performance.md
+	@$(PYTHON) -m bench.page
+
 format: setup ## format the code and repair what the linter can
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format --quiet .
@@ -54,6 +62,7 @@ lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer version
 	@$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
 	@$(COMPILE) $(UPGRADE) requirements-cli.in -o requirements-cli.txt
 	@$(COMPILE) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+	@$(COMPILE) $(UPGRADE) requirements-bench.in -o requirements-bench.txt
 	@cd sandbox && npm install --package-lock-only --loglevel=error >/dev/null
 
 clean: ## remove what the commands made, but neither .venv nor Azurite
