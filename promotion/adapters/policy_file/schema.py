@@ -24,12 +24,15 @@ def policy_schema() -> dict[str, Any]:
         properties = schema["$defs"][structure.__name__]["properties"]
         for name, comment in comments(structure).items():
             properties[name].setdefault("description", comment)
-    return {
+    whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ID,
         "title": "Promotion policy",
         **schema,
     }
+    # Defaults are values of ours until they are written.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
+    return plain
 
 
 def comments(structure: type[msgspec.Struct]) -> dict[str, str]:

@@ -44,7 +44,10 @@ class Notifications(Spec, frozen=True, kw_only=True):
                 for each in self.roles.get(role, ())
             ),
         ]
-        return tuple({each.lower(): each for each in reversed(found)}.values())[::-1]
+        once: dict[str, str] = {}
+        for each in found:
+            once.setdefault(each.lower(), each)
+        return tuple(once.values())
 
 
 class RegistrySettings(Spec, frozen=True, kw_only=True):
