@@ -19,11 +19,15 @@ def compile_all() -> int:
     wanted = (_ROOT / ".python-version").read_text().strip()
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
     if here != wanted:
-        print(f"bytecode: skipped, this is Python {here} and Azure runs {wanted}; starts are slower")
+        print(
+            f"bytecode: skipped, this is Python {here} and Azure runs {wanted}; starts are slower"
+        )
         return 0
     mode = py_compile.PycInvalidationMode.CHECKED_HASH
     done = [
-        compileall.compile_file(_ROOT / "function_app.py", quiet=1, invalidation_mode=mode, force=True),
+        compileall.compile_file(
+            _ROOT / "function_app.py", quiet=1, invalidation_mode=mode, force=True
+        ),
         compileall.compile_dir(_ROOT / "promotion", quiet=1, invalidation_mode=mode, force=True),
     ]
     print("bytecode: compiled" if all(done) else "bytecode: some files do not compile")

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).parent))
-from azure_cli import HookError, az, main, remember, setting
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from infra.hooks.azure_cli import HookError, az, main, remember, setting
 
 _ROLES: Final = Path(__file__).parent.parent / "app-roles.json"
 _CREDENTIAL: Final = "promotion-app-identity"
@@ -56,7 +56,9 @@ def _found() -> str | None:
     name = _name()
     listed = az("ad", "app", "list", "--filter", f"displayName eq '{name}'")
     if len(listed) > 1:
-        raise HookError(f"Several registrations are called {name}: set PROMOTION_AUTH_CLIENT_ID to one.")
+        raise HookError(
+            f"Several registrations are called {name}: set PROMOTION_AUTH_CLIENT_ID to one."
+        )
     return str(listed[0]["appId"]) if listed else None
 
 

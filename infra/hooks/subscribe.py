@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parent))
-from azure_cli import HookError, az, main, setting
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from infra.hooks.azure_cli import HookError, az, main, setting
 
 _TEMPLATE: Final = Path(__file__).parent.parent / "subscription.bicep"
 _FUNCTION: Final = "on_model_registered"

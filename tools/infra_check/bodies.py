@@ -52,7 +52,11 @@ class Bodies:
 
     def _local(self, declared: Declaration) -> dict[str, Kind]:
         loop = declared.looped
-        return Inference(self.inference.project, self.inference.template).loop(loop, {}) if loop else {}
+        return (
+            Inference(self.inference.project, self.inference.template).loop(loop, {})
+            if loop
+            else {}
+        )
 
     def _only_names(self, body: tree.Object) -> None:
         for each in body.properties:
@@ -124,11 +128,11 @@ class Bodies:
         given = {each.key for each in node.properties}
         for name, stated in known.items():
             flags = stated.get("flags", "")
-            if "Required" in flags and "ReadOnly" not in flags and name not in given:
-                if name not in _SET_ELSEWHERE:
-                    self._say(node.place, f"{name} is required here")
+            needed = "Required" in flags and "ReadOnly" not in flags and name not in _SET_ELSEWHERE
+            if needed and name not in given:
+                self._say(node.place, f"{name} is required here")
 
-    def value(
+    def value(  # noqa: C901 -- one case per form of an expression
         self,
         schema: Schema,
         stated: dict[str, Any],

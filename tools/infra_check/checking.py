@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.infra_check import listing, rules_access, rules_app, rules_azd, symbols
+from tools.infra_check import listing, rules_access, rules_app, rules_azd, rules_settings, symbols
 from tools.infra_check.combinations import COMBINATIONS, deployment
 from tools.infra_check.project import Project
 from tools.infra_check.rendering import RenderError
@@ -36,6 +36,7 @@ def _rendered(project: Project) -> Iterator[Finding]:
         for name, given in COMBINATIONS.items():
             rendering = deployment(project, name)
             world = World(project, name, rendering, bool(given["privateNetwork"]))
+            yield from rules_settings.check(world)
             yield from rules_app.check(world)
             yield from rules_access.check(world)
             yield from _golden(project, name, listing.listing(name, rendering))

@@ -16,7 +16,9 @@ _EVERYBODY: Final = {
     "teamsWebhook": "<teams address>",
     "csrfKey": "<new key>",
 }
-_ELSEWHERE: Final = "/subscriptions/<other>/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices"
+_ELSEWHERE: Final = (
+    "/subscriptions/<other>/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices"
+)
 _BROUGHT: Final = {
     "devRegistryId": f"{_ELSEWHERE}/registries/their-dev",
     "targetRegistryId": f"{_ELSEWHERE}/registries/their-prod",

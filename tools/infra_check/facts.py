@@ -22,14 +22,16 @@ BUILT_IN_ROLES: Final = {
 }
 
 #: Settings that the Functions host or App Service reads, not the app.
-PLATFORM_READS: Final = frozenset({
-    "APPLICATIONINSIGHTS_CONNECTION_STRING",
-    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-    "AzureWebJobsStorage__accountName",
-    "AzureWebJobsStorage__clientId",
-    "AzureWebJobsStorage__credential",
-    "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
-})
+PLATFORM_READS: Final = frozenset(
+    {
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "AzureWebJobsStorage__accountName",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsStorage__credential",
+        "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
+    }
+)
 
 #: Settings that the platform sets itself.
 PLATFORM_SETS: Final = frozenset({"WEBSITE_AUTH_ENABLED", "WEBSITE_HOSTNAME"})
@@ -49,29 +51,33 @@ NOT_IN_AZURE: Final = {
 }
 
 #: What Flex Consumption refuses or ignores; the runtime belongs into functionAppConfig.
-FORBIDDEN_ON_FLEX: Final = frozenset({
-    "ENABLE_ORYX_BUILD",
-    "FUNCTIONS_EXTENSION_VERSION",
-    "FUNCTIONS_WORKER_RUNTIME",
-    "FUNCTIONS_WORKER_RUNTIME_VERSION",
-    "SCM_DO_BUILD_DURING_DEPLOYMENT",
-    "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
-    "WEBSITE_CONTENTOVERVNET",
-    "WEBSITE_CONTENTSHARE",
-    "WEBSITE_RUN_FROM_PACKAGE",
-    "WEBSITE_VNET_ROUTE_ALL",
-    "linuxFxVersion",
-    "pythonVersion",
-    "alwaysOn",
-    "netFrameworkVersion",
-    "use32BitWorkerProcess",
-})
+FORBIDDEN_ON_FLEX: Final = frozenset(
+    {
+        "ENABLE_ORYX_BUILD",
+        "FUNCTIONS_EXTENSION_VERSION",
+        "FUNCTIONS_WORKER_RUNTIME",
+        "FUNCTIONS_WORKER_RUNTIME_VERSION",
+        "SCM_DO_BUILD_DURING_DEPLOYMENT",
+        "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
+        "WEBSITE_CONTENTOVERVNET",
+        "WEBSITE_CONTENTSHARE",
+        "WEBSITE_RUN_FROM_PACKAGE",
+        "WEBSITE_VNET_ROUTE_ALL",
+        "linuxFxVersion",
+        "pythonVersion",
+        "alwaysOn",
+        "netFrameworkVersion",
+        "use32BitWorkerProcess",
+    }
+)
 
 #: What azd brings along itself.
-AZD_SETS: Final = frozenset({
-    "AZURE_ENV_NAME",
-    "AZURE_LOCATION",
-    "AZURE_PRINCIPAL_ID",
-    "AZURE_SUBSCRIPTION_ID",
-    "AZURE_TENANT_ID",
-})
+AZD_SETS: Final = frozenset(
+    {
+        "AZURE_ENV_NAME",
+        "AZURE_LOCATION",
+        "AZURE_PRINCIPAL_ID",
+        "AZURE_SUBSCRIPTION_ID",
+        "AZURE_TENANT_ID",
+    }
+)

@@ -26,7 +26,11 @@ class Inference:
     findings: list[Finding] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
-    def kind(self, node: Node, local: Mapping[str, Kind] | None = None) -> Kind:
+    def kind(  # noqa: PLR0911 -- one case per form of an expression
+        self,
+        node: Node,
+        local: Mapping[str, Kind] | None = None,
+    ) -> Kind:
         """Return the kind of an expression, after looking into all of it."""
         local = local or {}
         match node:
@@ -133,7 +137,9 @@ class Inference:
         if schema is None or "discriminator" in schema.body:
             return OBJECT
         found = kinds.of_definition(schema, schema.body)
-        return Kind(name="object", members={**dict.fromkeys(_ALWAYS, STRING), **(found.members or {})})
+        return Kind(
+            name="object", members={**dict.fromkeys(_ALWAYS, STRING), **(found.members or {})}
+        )
 
     def _module(self, declared: Declaration) -> Kind:
         template = self.project.module(self.template, declared)

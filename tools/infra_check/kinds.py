@@ -1,6 +1,7 @@
 """What an expression can be: the little of a type system that finds misspelt members and wrong kinds."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from tools.infra_check.schemas import Schema
@@ -64,6 +65,7 @@ def common(kinds: list[Kind]) -> Kind:
     return first
 
 
+@lru_cache(maxsize=4096)
 def of_schema(schema: Schema, text: str, depth: int = 6) -> Kind:
     """Return the kind of a schema's type, written as `azmcp` writes it: `A[]`, `x | y | string`."""
     options = text.split(" | ")

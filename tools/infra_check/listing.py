@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tools.infra_check.facts import BUILT_IN_ROLES
-from tools.infra_check.rendering import Made, Rendering
+from tools.infra_check.rendering import Made, RenderError, Rendering
 
 _ROLES: Final = {role: name for name, role in BUILT_IN_ROLES.items()}
 _ASSIGNMENT: Final = "Microsoft.Authorization/roleAssignments"
@@ -65,12 +65,16 @@ def _settings(made: list[Made]) -> Iterator[str]:
 
 
 def settings(made: list[Made]) -> dict[str, Any]:
-    """Return the app settings of a deployment."""
-    found = next(
-        each for each in made if each.type == "Microsoft.Web/sites/config" and each.name.endswith("/appsettings")
-    )
-    properties: dict[str, Any] = found.body["properties"]
-    return properties
+    """Return the app settings of a deployment.
+
+    Raises:
+        RenderError: there are none.
+    """
+    for each in made:
+        if each.type == "Microsoft.Web/sites/config" and each.name.endswith("/appsettings"):
+            properties: dict[str, Any] = each.body["properties"]
+            return properties
+    raise RenderError("the app has no settings (a config named appsettings)")
 
 
 def _everything(made: list[Made]) -> Iterator[str]:

@@ -12,11 +12,20 @@ from functools import cached_property
 from typing import Any, Final
 
 from tools.infra_check import tree
-from tools.infra_check.project import MAIN, Project, beside
+from tools.infra_check.project import MAIN, SUBSCRIPTION, Project, beside
 from tools.infra_check.tree import Declaration, Node, Template
 
 type Value = Any
 
+_NEEDED: Final = (
+    "AZURE_RESOURCE_GROUP",
+    "PROMOTION_APP_ID",
+    "PROMOTION_DEAD_LETTER_ACCOUNT_ID",
+    "PROMOTION_DEAD_LETTER_CONTAINER",
+    "PROMOTION_SYSTEM_TOPIC",
+    "PROMOTION_SYSTEM_TOPIC_GROUP",
+    "PROMOTION_TARGET_REGISTRY",
+)
 _HASH: Final = "hashofnames00"
 _ENVIRONMENT: Final = {
     "suffixes": {"storage": "core.windows.net"},
@@ -74,7 +83,11 @@ class Rendering:
     def outputs(self) -> dict[str, Value]:
         """The outputs' values."""
         self.run()
-        return {each.name: self.value(each.value, {}) for each in self.template.all("output") if each.value}
+        return {
+            each.name: self.value(each.value, {})
+            for each in self.template.all("output")
+            if each.value
+        }
 
     @cached_property
     def _symbols(self) -> dict[str, Value]:
@@ -103,7 +116,8 @@ class Rendering:
         match value:
             case tree.Loop():
                 return [
-                    self._deployed(declared, value.body, inner) for inner in self._turns(value, local)
+                    self._deployed(declared, value.body, inner)
+                    for inner in self._turns(value, local)
                 ]
             case tree.Guard():
                 if not self.value(value.condition, local):
@@ -115,7 +129,9 @@ class Rendering:
                 return self._resource(declared, value, local)
         raise RenderError(f"{declared.place}: {declared.name} has no body")
 
-    def _resource(self, declared: Declaration, body: tree.Object, local: Mapping[str, Value]) -> Reference:
+    def _resource(
+        self, declared: Declaration, body: tree.Object, local: Mapping[str, Value]
+    ) -> Reference:
         kind = declared.kind.partition("@")[0]
         name, parent = self._part(body, "name", local), self._part(body, "parent", local)
         scope = self._part(body, "scope", local)
@@ -150,7 +166,9 @@ class Rendering:
         within = within or f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
         return f"{within}/providers/{provider}/{types[-1]}/{name}"
 
-    def _module(self, declared: Declaration, body: tree.Object, local: Mapping[str, Value]) -> Value:
+    def _module(
+        self, declared: Declaration, body: tree.Object, local: Mapping[str, Value]
+    ) -> Value:
         template = self.project.module(self.template, declared)
         if template is None:
             raise RenderError(f"{declared.place}: {declared.kind} is no template")
@@ -174,7 +192,11 @@ class Rendering:
         node = body.get(key)
         return self.value(node, local) if node else None
 
-    def value(self, node: Node, local: Mapping[str, Value]) -> Value:
+    def value(  # noqa: C901, PLR0911 -- one case per form of an expression
+        self,
+        node: Node,
+        local: Mapping[str, Value],
+    ) -> Value:
         """Return what an expression comes to."""
         match node:
             case tree.Text():
@@ -188,8 +210,7 @@ class Rendering:
                 return [self.value(each, local) for each in node.items]
             case tree.Object():
                 return {
-                    each.key if each.key is not None else self.value(each.computed, local)  # type: ignore[arg-type] -- one of both is there
-                    : self.value(each.value, local)
+                    self._key(each, local): self.value(each.value, local)
                     for each in node.properties
                 }
             case tree.Name():
@@ -201,12 +222,21 @@ class Rendering:
             case tree.Loop():
                 return [self.value(node.body, inner) for inner in self._turns(node, local)]
             case tree.Lambda():
-                return lambda *given: self.value(node.body, {**local, **dict(zip(node.names, given, strict=True))})
+                return self._function(node, local)
             case tree.Call():
                 return self._call(node, local)
             case tree.Unary() | tree.Binary():
                 return self._operation(node, local)
         raise RenderError(f"{node.place}: {type(node).__name__} cannot be worked out")
+
+    def _function(self, node: tree.Lambda, local: Mapping[str, Value]) -> Callable[..., Value]:
+        def called(*given: Value) -> Value:
+            return self.value(node.body, {**local, **dict(zip(node.names, given, strict=True))})
+
+        return called
+
+    def _key(self, each: tree.Property, local: Mapping[str, Value]) -> str:
+        return str(self.value(each.computed, local)) if each.computed else str(each.key)
 
     def _turns(self, loop: tree.Loop, local: Mapping[str, Value]) -> list[dict[str, Value]]:
         index = loop.index or "<index>"
@@ -240,7 +270,11 @@ class Rendering:
         right = self.value(node.right, local)
         return _COMPARE[node.operator](left, right)
 
-    def _call(self, node: tree.Call, local: Mapping[str, Value]) -> Value:
+    def _call(  # noqa: PLR0911 -- one case per function that looks around
+        self,
+        node: tree.Call,
+        local: Mapping[str, Value],
+    ) -> Value:
         given = [self.value(each, local) for each in node.arguments]
         match node.name:
             case "resourceGroup" if given:
@@ -249,7 +283,10 @@ class Rendering:
                 place = f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
                 return {"id": place, "name": self.group}
             case "subscription":
-                return {"id": f"/subscriptions/{self.subscription}", "subscriptionId": self.subscription}
+                return {
+                    "id": f"/subscriptions/{self.subscription}",
+                    "subscriptionId": self.subscription,
+                }
             case "resourceId":
                 return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}/providers/{given[0]}/{'/'.join(given[1:])}"
             case "loadJsonContent":
@@ -258,7 +295,10 @@ class Rendering:
                 return f"<content of {beside(self.template.file, given[0])}>"
         if node.name not in _FUNCTIONS:
             raise RenderError(f"{node.place}: {node.name}() cannot be worked out here")
-        return _FUNCTIONS[node.name](*given)
+        try:
+            return _FUNCTIONS[node.name](*given)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise RenderError(f"{node.place}: {node.name}() cannot take {given}") from error
 
 
 def render(project: Project, given: Mapping[str, Value]) -> Rendering:
@@ -269,7 +309,10 @@ def render(project: Project, given: Mapping[str, Value]) -> Rendering:
     """
     main = Rendering(project, project.templates[MAIN], given, "")
     outputs = main.outputs
-    second = project.templates["infra/subscription.bicep"]
+    for name in _NEEDED:
+        if name not in outputs:
+            raise RenderError(f"{MAIN}: the output {name} is missing")
+    second = project.templates[SUBSCRIPTION]
     events = {
         "systemTopicName": outputs["PROMOTION_SYSTEM_TOPIC"],
         "functionAppId": outputs["PROMOTION_APP_ID"],
@@ -331,7 +374,9 @@ _FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
     "replace": lambda text, old, new: text.replace(old, new),
     "split": lambda text, at: text.split(at),
     "string": _text,
-    "subscriptionResourceId": lambda kind, name: f"/subscriptions/<subscription>/providers/{kind}/{name}",
+    "subscriptionResourceId": lambda kind, name: (
+        f"/subscriptions/<subscription>/providers/{kind}/{name}"
+    ),
     "take": lambda value, count: value[:count],
     "tenant": lambda: {"tenantId": "<tenant>"},
     "toLower": lambda text: text.lower(),

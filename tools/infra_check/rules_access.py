@@ -16,7 +16,7 @@ _REGISTRIES: Final = "Microsoft.MachineLearningServices/registries"
 _WORKSPACES: Final = "Microsoft.MachineLearningServices/workspaces"
 _ACCOUNTS: Final = "Microsoft.Storage/storageAccounts"
 #: What has to hold wherever such a resource is made.
-_HARDENED: Final = {
+_HARDENED: Final[dict[str, dict[str, object]]] = {
     _ACCOUNTS: {
         "properties.allowSharedKeyAccess": False,
         "properties.allowBlobPublicAccess": False,
@@ -60,14 +60,16 @@ _ZONES: Final = {
 }
 _GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 #: Actions of custom roles: reading, the one write that promotion is, and how a datastore is opened.
-_ALLOWED_ACTIONS: Final = frozenset({
-    "Microsoft.MachineLearningServices/registries/read",
-    "Microsoft.MachineLearningServices/registries/assets/read",
-    "Microsoft.MachineLearningServices/registries/assets/write",
-    "Microsoft.MachineLearningServices/workspaces/read",
-    "Microsoft.MachineLearningServices/workspaces/*/read",
-    "Microsoft.MachineLearningServices/workspaces/datastores/listSecrets/action",
-})
+_ALLOWED_ACTIONS: Final = frozenset(
+    {
+        "Microsoft.MachineLearningServices/registries/read",
+        "Microsoft.MachineLearningServices/registries/assets/read",
+        "Microsoft.MachineLearningServices/registries/assets/write",
+        "Microsoft.MachineLearningServices/workspaces/read",
+        "Microsoft.MachineLearningServices/workspaces/*/read",
+        "Microsoft.MachineLearningServices/workspaces/datastores/listSecrets/action",
+    }
+)
 
 
 def check_roles(project: Project) -> Iterator[Finding]:
@@ -134,9 +136,8 @@ def _assignments(world: World) -> Iterator[Finding]:
             yield world.say(each, "a role on a whole group: give it on the resource it is for")
         if each.scope.endswith(target) and "registry-writer" in role and who(each) != app:
             yield world.say(each, f"{who(each)} writes into the target registry; only the app may")
-        if "registries" in each.scope and "guid(" not in role and "/registries/" in each.scope:
-            if _REGISTRIES in each.scope:
-                yield world.say(each, "a built-in role on a registry: each of them may delete")
+        if _REGISTRIES in each.scope and "guid(" not in role:
+            yield world.say(each, "a built-in role on a registry: each of them may delete")
 
 
 def _private(world: World) -> Iterator[Finding]:
@@ -155,7 +156,10 @@ def _private(world: World) -> Iterator[Finding]:
 def _closed(world: World, each: Made) -> Iterator[Finding]:
     if each.type == "Microsoft.Web/sites":
         config = each.body["properties"]["siteConfig"]
-        for name in ("ipSecurityRestrictionsDefaultAction", "scmIpSecurityRestrictionsDefaultAction"):
+        for name in (
+            "ipSecurityRestrictionsDefaultAction",
+            "scmIpSecurityRestrictionsDefaultAction",
+        ):
             if config.get(name) != "Deny":
                 yield world.say(each, f"{name} has to be Deny")
         inside = [rule.get("ipAddress") for rule in config.get("ipSecurityRestrictions", [])]
@@ -165,9 +169,9 @@ def _closed(world: World, each: Made) -> Iterator[Finding]:
             yield world.say(each, "is not in the network")
     elif each.type in _GROUPS and reach(each.body, "properties.publicNetworkAccess") != "Disabled":
         yield world.say(each, "is reached from the internet")
-    if reach(each.body, "properties.networkAcls") is not None:
-        if reach(each.body, "properties.networkAcls.defaultAction") != "Deny":
-            yield world.say(each, "networkAcls.defaultAction has to be Deny")
+    rules = reach(each.body, "properties.networkAcls")
+    if rules is not None and rules.get("defaultAction") != "Deny":
+        yield world.say(each, "networkAcls.defaultAction has to be Deny")
 
 
 def _reached(world: World) -> dict[str, set[str]]:
@@ -187,7 +191,9 @@ def _names(world: World) -> Iterator[Finding]:
         for each in world.of("Microsoft.Network/privateDnsZones/virtualNetworkLinks")
     }
     groups = {
-        each.name: each.body["properties"]["privateLinkServiceConnections"][0]["properties"]["groupIds"]
+        each.name: each.body["properties"]["privateLinkServiceConnections"][0]["properties"][
+            "groupIds"
+        ]
         for each in world.of("Microsoft.Network/privateEndpoints")
     }
     for each in world.of("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"):

@@ -1,83 +1,60 @@
-"""What has to hold of the function app: its settings, Flex Consumption, who gets in, what wakes it."""
+"""What has to hold of the function app: Flex Consumption, who gets in, what wakes it, where it keeps what."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from tools.infra_check import facts
-from tools.infra_check.settings import read_by_the_app
 from tools.infra_check.tree import Finding
 from tools.infra_check.world import World, keys, reach
 
-_SECRETS: Final = frozenset({"PROMOTION_CSRF_KEY", "PROMOTION_TEAMS_WEBHOOK"})
 _EVENT: Final = "Microsoft.MachineLearningServices.ModelRegistered"
 
 
 def check(world: World) -> Iterator[Finding]:
     """Yield what is wrong with the app of a deployment."""
-    yield from _settings(world)
     yield from _plan(world)
     yield from _sign_in(world)
     yield from _subscription(world)
     yield from _storage(world)
 
 
-def _settings(world: World) -> Iterator[Finding]:
-    holder = next(world.of("Microsoft.Web/sites"))
-    given, read = set(world.settings), read_by_the_app()
-    for name in sorted(read - given - facts.PLATFORM_SETS - set(facts.NOT_IN_AZURE)):
-        yield world.say(holder, f"the app reads {name}, and nothing sets it")
-    for name in sorted(given - read - facts.PLATFORM_READS):
-        yield world.say(holder, f"{name} is set, and nothing reads it")
-    for name in sorted(given & facts.FORBIDDEN_ON_FLEX):
-        yield world.say(holder, f"{name} has no place on Flex Consumption")
-    for name in sorted(given & set(facts.NOT_IN_AZURE)):
-        yield world.say(holder, f"{name} must not be set: {facts.NOT_IN_AZURE[name]}")
-    for name in sorted(given & facts.PLATFORM_SETS):
-        yield world.say(holder, f"{name} is the platform's to set")
-    for name in sorted(facts.PLATFORM_READS - given):
-        yield world.say(holder, f"the platform reads {name}, and nothing sets it")
-    for name, value in world.settings.items():
-        if name in _SECRETS and value and not str(value).startswith("@Microsoft.KeyVault("):
-            yield world.say(holder, f"{name} is a secret: set a reference to the vault")
-        if not isinstance(value, str):
-            yield world.say(holder, f"{name} is no text: app settings are")
-        if name == "PROMOTION_POLICY_FILE" and not world.project.exists(str(value)):
-            yield world.say(holder, f"there is no policy file {value}")
-
-
 def _plan(world: World) -> Iterator[Finding]:
     for plan in world.of("Microsoft.Web/serverfarms"):
         if reach(plan.body, "sku.name") != "FC1" or not reach(plan.body, "properties.reserved"):
             yield world.say(plan, "Flex Consumption is sku FC1 on Linux (reserved)")
-    for app in world.of("Microsoft.Web/sites"):
-        for name in sorted(set(keys(app.body)) & facts.FORBIDDEN_ON_FLEX):
-            yield world.say(app, f"{name} has no place on Flex Consumption")
-        if reach(app.body, "properties.siteConfig.appSettings") is not None:
-            yield world.say(app, "app settings stand in one place: the config named appsettings")
-        config = reach(app.body, "properties.functionAppConfig") or {}
-        runtime = config.get("runtime") or {}
-        wanted = world.project.text(".python-version").strip()
-        if runtime != {"name": "python", "version": wanted}:
-            yield world.say(app, f"functionAppConfig.runtime has to be python {wanted}")
-        for ready in reach(config, "scaleAndConcurrency.alwaysReady") or []:
-            group = ready["name"]
-            if group != "http" and group.removeprefix("function:") not in world.functions:
-                yield world.say(app, f"always ready for {group}: there is no such function")
-        if reach(app.body, "tags.azd-service-name") != "app":
-            yield world.say(app, "azd finds the app by its tag azd-service-name")
-        if not reach(app.body, "properties.httpsOnly"):
-            yield world.say(app, "pages go over HTTPS alone")
     for policy in world.of("Microsoft.Web/sites/basicPublishingCredentialsPolicies"):
         if reach(policy.body, "properties.allow") is not False:
             yield world.say(policy, "nobody publishes with a password")
+    app = world.app
+    for name in sorted(set(keys(app.body)) & facts.FORBIDDEN_ON_FLEX):
+        yield world.say(app, f"{name} has no place on Flex Consumption")
+    if reach(app.body, "properties.siteConfig.appSettings") is not None:
+        yield world.say(app, "app settings stand in one place: the config named appsettings")
+    if reach(app.body, "tags.azd-service-name") != "app":
+        yield world.say(app, "azd finds the app by its tag azd-service-name")
+    if not reach(app.body, "properties.httpsOnly"):
+        yield world.say(app, "pages go over HTTPS alone")
+    yield from _runtime(world, reach(app.body, "properties.functionAppConfig") or {})
+
+
+def _runtime(world: World, config: dict[str, Any]) -> Iterator[Finding]:
+    wanted = world.project.text(".python-version").strip()
+    if config.get("runtime") != {"name": "python", "version": wanted}:
+        yield world.say(world.app, f"functionAppConfig.runtime has to be python {wanted}")
+    for ready in reach(config, "scaleAndConcurrency.alwaysReady") or []:
+        group = ready["name"]
+        if group != "http" and group.removeprefix("function:") not in world.functions:
+            yield world.say(world.app, f"always ready for {group}: there is no such function")
 
 
 def _sign_in(world: World) -> Iterator[Finding]:
     found = [
-        each for each in world.of("Microsoft.Web/sites/config") if each.name.endswith("/authsettingsV2")
+        each
+        for each in world.of("Microsoft.Web/sites/config")
+        if each.name.endswith("/authsettingsV2")
     ]
     if len(found) != 1:
-        yield world.say(next(world.of("Microsoft.Web/sites")), "Easy Auth is not configured")
+        yield world.say(world.app, "Easy Auth is not configured")
         return
     auth = found[0]
     wanted = {
@@ -108,7 +85,9 @@ def _subscription(world: World) -> Iterator[Finding]:
         if reach(properties, "filter.includedEventTypes") != [_EVENT]:
             yield world.say(each, f"subscribe to {_EVENT} and nothing else")
         if reach(properties, "filter.advancedFilters") is not None:
-            yield world.say(each, "Azure ML spells the keys of its data differently: no advanced filters")
+            yield world.say(
+                each, "Azure ML spells the keys of its data differently: no advanced filters"
+            )
         retry = properties.get("retryPolicy") or {}
         if not 1 <= retry.get("maxDeliveryAttempts", 0) <= 30:  # noqa: PLR2004 -- Event Grid's bounds
             yield world.say(each, "maxDeliveryAttempts has to be 1 to 30")
@@ -130,7 +109,7 @@ def _storage(world: World) -> Iterator[Finding]:
         if each.name.startswith(f"{account}/")
     }
     wanted = {f"{name}{end}" for name in world.queues for end in ("", "-poison")}
-    app = next(world.of("Microsoft.Web/sites"))
+    app = world.app
     for name in sorted(wanted - set(found)):
         yield world.say(app, f"queue {name} is not made in {account}")
     for name in sorted(set(found) - wanted):
@@ -142,7 +121,9 @@ def _storage(world: World) -> Iterator[Finding]:
     }
     if not package.endswith(tuple(containers)):
         yield world.say(app, f"packages go to {package}, which is not made")
-    policies = list(world.of("Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies"))
+    policies = list(
+        world.of("Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies")
+    )
     anchored = f"{world.settings.get('PROMOTION_ANCHOR_ACCOUNT')}/default/{world.settings.get('PROMOTION_ANCHOR_CONTAINER')}/"
     if not any(each.name.startswith(anchored) for each in policies):
         yield world.say(app, f"the container of the anchors ({anchored}) is not immutable")

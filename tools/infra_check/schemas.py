@@ -10,7 +10,7 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +31,7 @@ class SchemaError(Exception):
     """Schemas cannot be read, or there is no such type."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
     """One resource type: its newest version, its body and the types that it uses."""
 
@@ -58,7 +58,7 @@ class Schemas:
         for name, answer in _ask(missing) if missing else ():
             self._file(name).parent.mkdir(parents=True, exist_ok=True)
             self._file(name).write_text(answer)
-        found = ((each, self._read(each)) for each in wanted)
+        found = ((each, _read(self._file(each), each)) for each in wanted)
         return {name: schema for name, schema in found if schema}
 
     @cached_property
@@ -68,22 +68,24 @@ class Schemas:
     def _file(self, resource_type: str) -> Path:
         return self._folder / (resource_type.replace("/", "__") + ".json")
 
-    def _read(self, resource_type: str) -> Schema | None:
-        more = _more().get(resource_type)
-        if more:
-            return Schema(resource_type, more["version"], more["body"], more.get("types", {}))
-        parts = json.loads(self._file(resource_type).read_text())
-        results = parts.get("results") or {}
-        entries = results.get("BicepSchemaResult", []) if isinstance(results, dict) else []
-        kept = [each for each in entries if each["$type"] in {"Object", "DiscriminatedObject"}]
-        definitions = {each["name"]: each for each in kept}
-        for each in entries:
-            name, _, version = each["name"].partition("@")
-            if each["$type"] == "Resource" and name.lower() == resource_type.lower():
-                return Schema(name, version, each["bodyType"], definitions)
-        return None
+
+@lru_cache(maxsize=256)
+def _read(file: Path, resource_type: str) -> Schema | None:
+    more = _more().get(resource_type)
+    if more:
+        return Schema(resource_type, more["version"], more["body"], more.get("types", {}))
+    results = json.loads(file.read_text()).get("results") or {}
+    entries = results.get("BicepSchemaResult", [])
+    kept = [each for each in entries if each["$type"] in {"Object", "DiscriminatedObject"}]
+    definitions = {each["name"]: each for each in kept}
+    for each in entries:
+        name, _, version = each["name"].partition("@")
+        if each["$type"] == "Resource" and name.lower() == resource_type.lower():
+            return Schema(name, version, each["bodyType"], definitions)
+    return None
 
 
+@lru_cache(maxsize=1)
 def _more() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(_MORE.read_text())
     return loaded

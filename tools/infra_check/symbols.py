@@ -137,7 +137,9 @@ def _parameters(
     inference: Inference,
 ) -> None:
     params = body.get("params")
-    given = {each.key: each for each in params.properties} if isinstance(params, tree.Object) else {}
+    given = (
+        {each.key: each for each in params.properties} if isinstance(params, tree.Object) else {}
+    )
     known = {each.name: each for each in target.all("param")}
     for name in sorted(set(map(str, given)) - set(known)):
         inference.findings.append(Finding(given[name].place, f"{target.file} takes no {name}"))

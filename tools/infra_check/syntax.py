@@ -7,6 +7,7 @@ index or a call for further items: that shows as a missing separator; write it o
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -31,6 +32,7 @@ _LOOSE: Final = frozenset(
 _IGNORED: Final = frozenset({"comment", "diagnostic_comment"})
 
 
+@lru_cache(maxsize=256)
 def parse(file: str, text: str) -> Template:
     """Return a file's declarations, and what of it is no Bicep."""
     whole = text.encode()
@@ -46,7 +48,9 @@ class _Reader:
         self._findings: list[Finding] = []
 
     def template(self, root: tree_sitter.Node) -> Template:
-        scope, declarations, decorators = "resourceGroup", [], ()
+        scope = "resourceGroup"
+        declarations: list[Declaration] = []
+        decorators: tuple[tree.Call, ...] = ()
         self._findings.extend(self._broken(root))
         for node in _named(root) if not self._findings else ():
             if node.type == "target_scope_assignment":
@@ -121,8 +125,18 @@ class _Reader:
         return tree.Literal(place=place, value=None)
 
     def _string(self, node: tree_sitter.Node) -> Node:
-        parts = tuple(self._part(each) for each in node.named_children)
-        return tree.Text(place=self._place(node), parts=parts)
+        # The grammar leaves out white space that stands alone between two expressions.
+        quotes = 3 if _text(node).startswith("'''") else 1
+        parts: list[str | Node] = []
+        at = node.start_byte + quotes
+        for child in node.named_children:
+            if child.start_byte > at:
+                parts.append(self._whole[at : child.start_byte].decode())
+            parts.append(self._part(child))
+            at = child.end_byte
+        if node.end_byte - quotes > at:
+            parts.append(self._whole[at : node.end_byte - quotes].decode())
+        return tree.Text(place=self._place(node), parts=tuple(parts))
 
     def _part(self, node: tree_sitter.Node) -> str | Node:
         if node.type == "interpolation":
@@ -157,7 +171,9 @@ class _Reader:
         if isinstance(key, tree.Text):
             name = key.literal
         computed = key if name is None else None
-        return tree.Property(key=name, computed=computed, value=self._expression(second), place=place)
+        return tree.Property(
+            key=name, computed=computed, value=self._expression(second), place=place
+        )
 
     def _identifier(self, node: tree_sitter.Node) -> Node:
         return tree.Name(place=self._place(node), name=_text(node))

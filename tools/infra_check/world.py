@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.infra_check import listing
 from tools.infra_check.project import Project
-from tools.infra_check.rendering import Made, Rendering
+from tools.infra_check.rendering import Made, RenderError, Rendering
 from tools.infra_check.tree import Finding, Place
 
 
@@ -24,6 +24,18 @@ class World:
     def of(self, *types: str) -> Iterator[Made]:
         """Yield the resources of some types."""
         return (each for each in self.rendering.made if each.type in types)
+
+    @cached_property
+    def app(self) -> Made:
+        """The function app.
+
+        Raises:
+            RenderError: there is none.
+        """
+        found = next(self.of("Microsoft.Web/sites"), None)
+        if found is None:
+            raise RenderError(f"{self.combination}: no function app is deployed")
+        return found
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -48,7 +60,9 @@ class World:
     def say(self, made: Made, text: str) -> Finding:
         """Return a finding about a resource."""
         place = Place(file=made.source, line=1, column=1)
-        return Finding(place, f"{made.type.rpartition('/')[2]} {made.name} ({self.combination}): {text}")
+        return Finding(
+            place, f"{made.type.rpartition('/')[2]} {made.name} ({self.combination}): {text}"
+        )
 
 
 def reach(value: Any, path: str) -> Any:  # noqa: ANN401 -- a JSON tree
