@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: soak bench bench-docs docs help setup demo sandbox test test-crash test-fast check format lock clean
+.PHONY: soak bench bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -35,6 +35,12 @@ soak: setup ## 100 promotions while the host is killed 50 times and Azurite rest
 test-fast: setup ## run the tests that start no server
 	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser" $(PARALLEL)
 
+infra-check: setup ## check infra/ against Azure's schemas, without Azure and without the Bicep compiler
+	@$(PYTHON) -m tools.infra_check
+
+infra-list: setup ## list what each deployment makes, allows and sets (UPDATE=1 writes tests/golden/infra)
+	@$(PYTHON) -m tools.infra_check list $(if $(UPDATE),--update)
+
 check: setup ## format, lint, types, import rules, links, what must not be in the tree
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
@@ -42,6 +48,7 @@ check: setup ## format, lint, types, import rules, links, what must not be in th
 	@.venv/bin/lint-imports
 	@$(PYTHON) tools/check_links.py
 	@$(PYTHON) tools/check_tree.py
+	@$(PYTHON) -m tools.infra_check
 
 bench: setup ## measure everything beside its reference (NAME=... for one figure); build/bench.json
 	@.venv/bin/uv pip install --quiet --require-hashes --python $(PYTHON) -r requirements-bench.txt 2>/dev/null || \
