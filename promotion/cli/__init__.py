@@ -5,7 +5,7 @@ Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
 
 import typer
 
-from promotion.cli import audit, policy
+from promotion.cli import audit, policy, scan
 
 app = typer.Typer(
     name="promotion",
@@ -15,3 +15,4 @@ app = typer.Typer(
 )
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
+app.command("scan")(scan.scan)

@@ -39,24 +39,24 @@ class Licence(Check, frozen=True, kw_only=True, tag="licence"):
 
 
 class ScanLimits(Spec, frozen=True, kw_only=True):
-    """How much work one file may cause in the scan. What exceeds a limit blocks."""
+    """How much work one file may cause in the scan, where its own limits do not fit. More blocks."""
 
     #: How deep archives, compressed streams and pickles may be nested.
-    depth: Annotated[int, Meta(ge=1)] = 8
+    depth: Annotated[int, Meta(ge=1)] | None = None
     #: Members over all archives inside one file.
-    members: Annotated[int, Meta(ge=1)] = 20_000
+    members: Annotated[int, Meta(ge=1)] | None = None
     #: Bytes that decompression may yield, besides `inflate_ratio` times the file's own size.
-    inflate_base: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024
+    inflate_base: Annotated[int, Meta(ge=0)] | None = None
     #: How many times its own size a file may yield when it is decompressed.
-    inflate_ratio: Annotated[int, Meta(ge=1)] = 100
+    inflate_ratio: Annotated[int, Meta(ge=1)] | None = None
     #: Steps of reading (opcodes, tokens, fields), besides one per byte of the file.
-    steps_base: Annotated[int, Meta(ge=1)] = 2_000_000
+    steps_base: Annotated[int, Meta(ge=1)] | None = None
     #: Entries of one pickle's stack.
-    stack: Annotated[int, Meta(ge=1)] = 400_000
+    stack: Annotated[int, Meta(ge=1)] | None = None
     #: Entries of one pickle's memo.
-    memo: Annotated[int, Meta(ge=1)] = 6_000_000
+    memo: Annotated[int, Meta(ge=1)] | None = None
     #: Findings recorded per file; the last one then says that there are more.
-    findings: Annotated[int, Meta(ge=1)] = 100
+    findings: Annotated[int, Meta(ge=1)] | None = None
 
 
 class MalwareScan(Check, frozen=True, kw_only=True, tag="malware_scan"):
@@ -70,7 +70,7 @@ class MalwareScan(Check, frozen=True, kw_only=True, tag="malware_scan"):
     allowed_sources: tuple[str, ...] = ()
     #: Scripts, notebooks and files of an unknown kind, by full path.
     allowed_files: tuple[str, ...] = ()
-    #: How much work one file may cause.
+    #: How much work one file may cause, where the scan's own limits do not fit.
     limits: ScanLimits = ScanLimits()
 
     @property

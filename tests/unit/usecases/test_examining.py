@@ -25,7 +25,7 @@ from promotion.domain.request import State
 from promotion.domain.results import CheckResult, Outcome
 from promotion.domain.snapshot import Snapshot
 from promotion.usecases.examine import examine
-from promotion.usecases.explain import Effect, Verdict, explain
+from promotion.usecases.explain import Effect, Prospect, explain
 from promotion.usecases.open_request import announce
 from promotion.usecases.validate import validate
 from tests.building import FILES, PROD, ROUTE, Stage, description, model
@@ -184,7 +184,7 @@ def test_an_explanation_tells_everything_and_writes_nothing() -> None:
 
     told = explain(stage.world, model())
 
-    assert told.verdict is Verdict.PENDING
+    assert told.verdict is Prospect.PENDING
     assert [check.name for check in told.checks] == ["version_rule", "mlflow_signature"]
     assert [stage.name for stage in told.stages] == ["business"]
     assert (told.files, told.bytes) == (2, len(MLMODEL) + len(FILES["model.pkl"]))
@@ -212,6 +212,6 @@ def test_an_explanation_says_when_a_check_would_fail_break_or_wait() -> None:
     breaking, _ = stage_with(CUSTOM, outside=Breaking(BrokenError("It broke."), 99))
     waits, _ = stage_with(LOAD)
 
-    assert explain(failing.world, model()).verdict is Verdict.REFUSED
-    assert explain(breaking.world, model()).verdict is Verdict.ERRORED
-    assert explain(waits.world, model()).verdict is Verdict.WAITING
+    assert explain(failing.world, model()).verdict is Prospect.REFUSED
+    assert explain(breaking.world, model()).verdict is Prospect.ERRORED
+    assert explain(waits.world, model()).verdict is Prospect.WAITING
