@@ -18,7 +18,7 @@ from promotion.usecases.examine import Examined, examine
 from promotion.usecases.forecast import Forecast, foresee
 
 
-class Verdict(StrEnum):
+class Prospect(StrEnum):
     """Where validation would bring a request now."""
 
     #: People would be asked.
@@ -54,7 +54,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What would happen to one asset on one route, now."""
 
     forecast: Forecast
-    verdict: Verdict
+    verdict: Prospect
     checks: tuple[CheckResult, ...]
     stages: tuple[StageSpec, ...]
     #: Who may not decide, as far as known: makers and requesters.
@@ -102,12 +102,12 @@ def _snapshot(
     return snapshots.take(world, route, description, manifest, seen.target, submitted)
 
 
-def _verdict(examined: Examined) -> Verdict:
+def _verdict(examined: Examined) -> Prospect:
     if examined.passed:
-        return Verdict.PENDING
+        return Prospect.PENDING
     if examined.failed:
-        return Verdict.REFUSED
-    return Verdict.ERRORED if examined.broken else Verdict.WAITING
+        return Prospect.REFUSED
+    return Prospect.ERRORED if examined.broken else Prospect.WAITING
 
 
 def _effect(
