@@ -6,9 +6,11 @@ Knows names of settings; what the app does with them is its own matter.
 import hashlib
 import hmac
 import os
+from pathlib import Path
 
 import msgspec
 
+from promotion.adapters.signing import LocalSigner
 from sandbox.config import Config
 
 #: Who gets the sandbox's mails.
@@ -23,6 +25,7 @@ def app_environment(config: Config) -> dict[str, str]:
         "PROMOTION_PUBLIC_URL": config.functions_url,
         "PROMOTION_POLICY_FILE": policy_file(config),
         "PROMOTION_CSRF_KEY": _derived(config, "csrf"),
+        "PROMOTION_SIGNING_KEY_FILE": str(signing_key(config)),
         "PROMOTION_TOPIC_ENDPOINT": config.custom_topic_endpoint,
         "PROMOTION_TOPIC_KEY": config.topic_key,
         "PROMOTION_TEAMS_WEBHOOK": config.teams_webhook,
@@ -45,6 +48,27 @@ def policy_file(config: Config) -> str:
     """Return the policy of the sandbox's topology; PROMOTION_POLICY_FILE overrides it."""
     default = "policy.yaml" if config.topology == "two-registries" else "docs/policies/central.yaml"
     return os.environ.get("PROMOTION_POLICY_FILE", default)
+
+
+def signing_key(config: Config) -> Path:
+    """Return the file of the key that signs the audit trail, made at random when it is first asked for.
+
+    The public key stands beside it, for whoever verifies.
+    """
+    private = config.folder / "signing-key.pem"
+    if not private.exists():
+        signer = LocalSigner.generated()
+        part = private.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_bytes(signer.pem)
+        public_key(config).write_text(signer.public_key)
+        part.replace(private)
+    return private
+
+
+def public_key(config: Config) -> Path:
+    """Return the file of the public key."""
+    return config.folder / "signing-key.pub.pem"
 
 
 def _inherited() -> dict[str, str]:

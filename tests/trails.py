@@ -38,20 +38,28 @@ def stage() -> Stage:
 
 def promoted(on: Stage, version: str = "1") -> Request:
     """Play one promotion from being asked for to its end."""
-    request = approved(on, version)
-    while request.state in {State.APPROVED, State.PROMOTING}:
-        later(on)
-        request = promote(on.world, request.id)
-    assert request.state is State.PROMOTED
-    return request
+    return finished(on, approved(on, version))
 
 
 def approved(on: Stage, version: str = "1") -> Request:
     """Play a promotion until everybody agreed."""
-    request = pending(on, version)
+    return agreed(on, pending(on, version))
+
+
+def agreed(on: Stage, request: Request) -> Request:
+    """Have everybody agree."""
     for someone in PEOPLE:
         later(on)
         request = decide(on.world, request.id, ballot(request, someone))
+    return request
+
+
+def finished(on: Stage, request: Request) -> Request:
+    """Have an approved request copied."""
+    while request.state in {State.APPROVED, State.PROMOTING}:
+        later(on)
+        request = promote(on.world, request.id)
+    assert request.state is State.PROMOTED
     return request
 
 
@@ -63,10 +71,10 @@ def rejected(on: Stage, version: str) -> Request:
     return decide(on.world, request.id, verdict)
 
 
-def pending(on: Stage, version: str = "1") -> Request:
+def pending(on: Stage, version: str = "1", name: str = "taxi-fare") -> Request:
     """Play a promotion until people are asked."""
     later(on)
-    asset = on.register(model(version=version))
+    asset = on.register(model(name, version))
     opening = Opening(actor=acting(REQUESTER), requester=REQUESTER, reason="Wanted.")
     request = ask(on.world, asset, "", opening).request
     later(on)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from promotion.web.api import acting, looking, meta, operations
+from promotion.web.api import acting, looking, meta, operations, proving
 from promotion.web.openapi import serving
 from promotion.web.pages import audit, dashboard, decision, request_page, static, wishes
 from promotion.web.routing import Access, Form, Route
@@ -56,6 +56,13 @@ _API: Final = (
         handler=looking.audit,
         form=Form.API,
         operation=operations.AUDIT,
+    ),
+    Route(
+        method="GET",
+        path="/api/promotions/{id}/audit/export",
+        handler=proving.export,
+        form=Form.API,
+        operation=operations.EXPORT,
     ),
     Route(
         method="GET",

@@ -9,7 +9,7 @@ import msgspec
 
 from promotion.domain.actors import Person
 from promotion.ports import World
-from promotion.web.http import Request, Response
+from promotion.web.http import JSON, Request, Response
 from promotion.web.problems import METHOD, NOT_FOUND, HttpError
 from promotion.web.settings import WebSettings
 
@@ -77,6 +77,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     if_match: str = ""
     #: Status -> what it may answer; nothing for an answer of another form than these structures.
     answers: dict[int, tuple[type[msgspec.Struct], ...]]
+    #: Media type of the successful answer.
+    media: str = JSON
     #: Statuses of problems that the handler's own work can end in.
     problems: tuple[int, ...] = ()
     #: Headers of the successful answer: name -> meaning.

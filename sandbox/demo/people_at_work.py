@@ -101,6 +101,17 @@ class Api:
         found: dict[str, Any] = answer.json()
         return found
 
+    def download(self, path: str) -> bytes:
+        """Return what a GET answers, as it is.
+
+        Raises:
+            DemoError: it was not 200.
+        """
+        answer = requests.get(self._base + path, headers=self._headers, timeout=_TIMEOUT)
+        if answer.status_code != requests.codes.ok:
+            raise DemoError(f"GET {path} answered {answer.status_code}: {answer.text[:500]}")
+        return answer.content
+
     def wait_for(self, name: str, version: str, state: str, seconds: float) -> dict[str, Any]:
         """Return the newest request of a model once it is in `state`.
 

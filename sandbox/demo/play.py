@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sandbox.app_environment import public_key
 from sandbox.config import Config
 from sandbox.demo import trail
 from sandbox.demo.people_at_work import (
@@ -131,17 +132,23 @@ class Play:
         """Export and verify the trail."""
         path = self.folder / "audit.jsonl"
         trail.export(self._api(), self.request["id"], path)
+        shutil.copyfile(public_key(self.config), self.folder / "audit.pub.pem")
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-        return f"{trail.check(path)} facts in {shown}"
+        return f"{self._verified()} facts in {shown}, signed; verified with audit.pub.pem"
 
     def summary(self) -> str:
         """The demo's last line."""
         seconds = time.monotonic() - self.started
-        facts = trail.check(self.folder / "audit.jsonl")
+        facts = self._verified()
         return (
             f"promoted {NAME}:{VERSION} {SOURCE} -> {TARGET} in {seconds:.1f} s; "
             f"audit chain verified ({facts} facts)"
         )
+
+    def _verified(self) -> int:
+        downloaded = next(iter((self.folder / "downloaded").rglob("MLmodel"))).parent
+        key = self.folder / "audit.pub.pem"
+        return trail.check(self.folder / "audit.jsonl", key=key, files=downloaded)
 
     def _api(self) -> Api:
         return Api(self.config, "approver")

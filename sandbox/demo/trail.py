@@ -1,38 +1,39 @@
-"""The exported trail of the demo: written as JSON Lines, read back, verified."""
+"""The exported trail of the demo: downloaded as an auditor would, verified by the product's own command."""
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from promotion.domain.facts import Fact
-from promotion.domain.trail import verify
 from sandbox.demo.people_at_work import Api, DemoError
 
+_ROOT = Path(__file__).parent.parent.parent
 
-def export(api: Api, request_id: str, path: Path) -> int:
-    """Write every fact of a request to `path`, one a line; return how many."""
-    facts: list[object] = []
-    cursor = ""
-    while True:
-        query = {"cursor": cursor} if cursor else {}
-        page = api.get(f"/api/promotions/{request_id}/audit", **query)
-        facts += page["items"]
-        cursor = page.get("next_cursor") or ""
-        if not cursor:
-            break
+
+def export(api: Api, request_id: str, path: Path) -> None:
+    """Write the sealed trail of a request to `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"".join(msgspec.json.encode(fact) + b"\n" for fact in facts))
-    return len(facts)
+    path.write_bytes(api.download(f"/api/promotions/{request_id}/audit/export"))
 
 
-def check(path: Path) -> int:
-    """Verify the trail in a file; return the number of its facts.
+def check(path: Path, *, key: Path, files: Path) -> int:
+    """Verify the trail in a file, its signatures and the files it speaks of; return how many facts it has.
 
     Raises:
-        DemoError: it is not intact, with everything that is wrong.
+        DemoError: it is not intact, with what is wrong.
     """
-    facts = [msgspec.json.decode(line, type=Fact) for line in path.read_bytes().splitlines()]
-    problems = list(verify(facts))
-    if problems or not facts:
-        raise DemoError("The trail does not verify: " + " ".join(problems or ["it is empty."]))
-    return len(facts)
+    command = ["audit", "verify", str(path), "--key", str(key), "--files", str(files), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "promotion", *command],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DemoError(f"The trail does not verify: {done.stderr}{done.stdout}")
+    found: dict[str, Any] = msgspec.json.decode(done.stdout)
+    facts: int = found["report"]["facts"]
+    return facts

@@ -99,6 +99,17 @@ AUDIT: Final = Operation(
     answers={200: (shapes.FactList,)},
 )
 
+EXPORT: Final = Operation(
+    id="exportTrail",
+    summary="Export a request's trail as a sealed file",
+    description=(
+        "JSON Lines: every fact as it was hashed, the evidence that facts refer to, and a signed seal. "
+        "`python -m promotion audit verify` takes it, offline; docs/audit.md describes the form."
+    ),
+    answers={200: ()},
+    media="application/jsonl",
+)
+
 OPENAPI: Final = Operation(
     id="describeApi",
     summary="This document",

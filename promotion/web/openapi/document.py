@@ -134,13 +134,15 @@ def _answer(
     schema: dict[str, Any] = {"type": "object"}
     if schemas:
         schema = schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+    elif operation.media != JSON:
+        schema = {"type": "string"}
     return {
         "description": STATUS_TEXTS[status],
         "headers": {
             name: {"description": meaning, "schema": {"type": "string"}}
             for name, meaning in operation.sends.items()
         },
-        "content": {JSON: {"schema": schema}},
+        "content": {operation.media: {"schema": schema}},
     }
 
 
