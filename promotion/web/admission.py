@@ -65,5 +65,7 @@ def _with_input(call: Call) -> Call:
     if operation is None:
         return call
     query = reading.read_query(call.request, operation.query) if operation.query else None
-    body = reading.read_body(call.request, operation.body) if operation.body else None
+    body = None
+    if operation.body:
+        body = reading.read_body(call.request, operation.body, operation.max_body)
     return msgspec.structs.replace(call, query=query, body=body)

@@ -15,6 +15,8 @@ PROBLEM: Final = "application/problem+json"
 HTML: Final = "text/html; charset=utf-8"
 FORM: Final = "application/x-www-form-urlencoded"
 
+#: Bytes of a body, unless a call takes more; the largest sensible one is a comment.
+MAX_BODY: Final = 64 * 1024
 _MAX_PARAMETERS: Final = 100
 
 

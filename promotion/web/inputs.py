@@ -1,12 +1,13 @@
 """The JSON and the queries that calls may send. Closed: what is not named here is told as an error."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from promotion.domain.approvals import Verdict
 from promotion.domain.request import State
+from promotion.domain.results import Outcome
 
 #: Characters of a comment or reason; far below what a table's property holds (32,768).
 MAX_TEXT: Final = 4000
@@ -41,6 +42,28 @@ class NewPromotion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = None
     reason: Annotated[_Text | None, Meta(description="Why, in words for the approvers.")] = None
     dry_run: Annotated[bool, Meta(description="Tell what would happen; write nothing.")] = False
+
+
+class NewEvidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a pipeline found out about a request's files."""
+
+    name: Annotated[
+        str,
+        Meta(min_length=1, max_length=64, description="One that the request's route requires."),
+    ]
+    outcome: Outcome
+    digest: Annotated[
+        str,
+        Meta(max_length=128, description="Of the files tested, as the request shows it."),
+    ]
+    data: Annotated[
+        dict[str, Any],
+        Meta(description="What was measured; 256 KiB of JSON at most."),
+    ] = {}
+    url: Annotated[
+        Annotated[str, Meta(max_length=2000)] | None,
+        Meta(description="Where a person can look it up, https."),
+    ] = None
 
 
 class NewDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,10 +4,11 @@ import msgspec
 
 from promotion.domain.approvals import Decision, stage_outcome
 from promotion.domain.assets import AssetRef, Registry
+from promotion.domain.evidence import Submission
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request
 from promotion.domain.results import CheckResult
-from promotion.usecases import forecast, views
+from promotion.usecases import explain, forecast, views
 from promotion.web import shapes
 
 
@@ -35,6 +36,7 @@ def promotion(view: views.View) -> shapes.Promotion:
         checks=[_check(result) for result in request.checks],
         stages=stages(request.stages, request.decisions),
         decisions=[_decision(each) for each in request.decisions],
+        evidence=[_evidence(each) for each in request.evidence],
         progress=_progress(view),
         problem=_trouble(request),
         links=_links(request.id),
@@ -84,8 +86,14 @@ def trail(found: views.Trail) -> shapes.FactList:
     return shapes.FactList(items=list(found.items), next_cursor=cursor)
 
 
-def foreseen(seen: forecast.Forecast, existing: views.View | None) -> shapes.Forecast:
-    """Return what asking would do."""
+def foreseen(
+    seen: forecast.Forecast,
+    existing: views.View | None,
+    *,
+    explained: explain.Explanation | None = None,
+    problem: str = "",
+) -> shapes.Forecast:
+    """Return what asking would do, with what the checks say, or why they say nothing."""
     return shapes.Forecast(
         dry_run=True,
         route=seen.journey.route,
@@ -96,6 +104,34 @@ def foreseen(seen: forecast.Forecast, existing: views.View | None) -> shapes.For
         existing=promotion(existing) if existing else None,
         stages=stages(seen.stages, ()),
         policy_hash=seen.policy_hash,
+        examination=_examination(explained) if explained else None,
+        problem=problem or None,
+    )
+
+
+def _examination(explained: explain.Explanation) -> shapes.Examination:
+    return shapes.Examination(
+        verdict=explained.verdict,
+        checks=[_check(result) for result in explained.checks],
+        digest=explained.digest,
+        files=explained.files,
+        bytes=explained.bytes,
+        made_by=sorted(explained.made_by.names),
+        effect=explained.target.effect,
+        replaces=explained.target.replaces or None,
+    )
+
+
+def _evidence(submission: Submission) -> shapes.Evidence:
+    return shapes.Evidence(
+        name=submission.name,
+        outcome=submission.outcome,
+        digest=submission.digest,
+        by=submission.by,
+        at=submission.at,
+        url=submission.url,
+        reference=submission.reference,
+        data=submission.data,
     )
 
 

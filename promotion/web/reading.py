@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from promotion.domain.errors import InvalidError
-from promotion.web.http import FORM, JSON, Request, media_type
+from promotion.web.http import FORM, JSON, MAX_BODY, Request, media_type
 from promotion.web.inputs import MAX_TEXT
 from promotion.web.problems import (
     INVALID,
@@ -23,18 +23,16 @@ from promotion.web.problems import (
     Kind,
 )
 
-#: Bytes of a body; the largest sensible one is a comment.
-MAX_BODY: Final = 64 * 1024
 _MAX_FIELDS: Final = 50
 
 
-def require_body(request: Request, wanted: str) -> None:
+def require_body(request: Request, wanted: str, limit: int = MAX_BODY) -> None:
     """Raise HttpError (413, 415) unless the body is small enough and declared as `wanted`."""
-    if len(request.body) > MAX_BODY:
+    if len(request.body) > limit:
         raise HttpError(
             TOO_LARGE,
             f"The body has {len(request.body)} bytes.",
-            f"Send at most {MAX_BODY} bytes.",
+            f"Send at most {limit} bytes.",
         )
     if media_type(request) != wanted:
         raise HttpError(
@@ -44,13 +42,17 @@ def require_body(request: Request, wanted: str) -> None:
         )
 
 
-def read_body[T: msgspec.Struct](request: Request, wanted: type[T]) -> T:
+def read_body[T: msgspec.Struct](
+    request: Request,
+    wanted: type[T],
+    limit: int = MAX_BODY,
+) -> T:
     """Return a JSON body as `wanted`.
 
     Raises:
         HttpError: 413, 415; 400 when it is no JSON object; 422 with every field that is wrong.
     """
-    require_body(request, JSON)
+    require_body(request, JSON, limit)
     try:
         content: Any = msgspec.json.decode(request.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

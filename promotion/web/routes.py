@@ -38,6 +38,13 @@ _API: Final = (
     ),
     Route(
         method="POST",
+        path="/api/promotions/{id}/evidence",
+        handler=acting.post_evidence,
+        form=Form.API,
+        operation=operations.EVIDENCE,
+    ),
+    Route(
+        method="POST",
         path="/api/promotions/{id}/cancel",
         handler=acting.cancel_it,
         form=Form.API,

@@ -9,7 +9,7 @@ import msgspec
 
 from promotion.domain.actors import Person
 from promotion.ports import World
-from promotion.web.http import JSON, Request, Response
+from promotion.web.http import JSON, MAX_BODY, Request, Response
 from promotion.web.problems import METHOD, NOT_FOUND, HttpError
 from promotion.web.settings import WebSettings
 
@@ -73,6 +73,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
+    #: Bytes that the body may have.
+    max_body: int = MAX_BODY
     #: Whether the call must say, or may say, by `If-Match` which revision it is about.
     if_match: str = ""
     #: Status -> what it may answer; nothing for an answer of another form than these structures.

@@ -15,6 +15,7 @@ from promotion.domain.assets import AssetKind
 from promotion.domain.facts import Fact
 from promotion.domain.request import State
 from promotion.domain.results import Outcome
+from promotion.usecases import explain
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +65,20 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
     digest: str
     revision: int
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pipeline posted about the files of one digest."""
+
+    name: str
+    outcome: Outcome
+    digest: str
+    by: Actor
+    at: dt.datetime
+    url: str
+    #: `sha256:...` of the whole data's JSON; `data` is empty when it is large.
+    reference: Annotated[str, Meta(description="SHA-256 of the whole data's JSON.")]
+    data: Annotated[dict[str, Any], Meta(description="Empty when it is large.")]
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +131,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     checks: list[Check]
     stages: list[Stage]
     decisions: list[Decision]
+    evidence: list[Evidence]
     progress: Progress
     problem: Trouble | None
     links: Links
@@ -143,6 +159,19 @@ class FactList(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: Annotated[str | None, Meta(description="Null on the last page.")]
 
 
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checks say of the asset as it is now, and what its promotion would change."""
+
+    verdict: explain.Prospect
+    checks: list[Check]
+    digest: str
+    files: Annotated[int, Meta(description="How many would be copied.")]
+    bytes: Annotated[int, Meta(description="Of all files together.")]
+    made_by: Annotated[list[str], Meta(description="Names of those who may not decide.")]
+    effect: Annotated[explain.Effect, Meta(description="What would happen to the target.")]
+    replaces: Annotated[str | None, Meta(description="The target's version in use now.")]
+
+
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What asking for a promotion would do; nothing was written."""
 
@@ -156,6 +185,12 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     existing: Promotion | None
     stages: list[Stage]
     policy_hash: str
+    #: What the checks say now; null when the asset is not in the route's source.
+    examination: Examination | None
+    problem: Annotated[
+        str | None,
+        Meta(description="Why nothing could be examined; null when it was."),
+    ]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

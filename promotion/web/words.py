@@ -113,6 +113,13 @@ STATES: Final = {
         "{name} could not be copied to {target}",
         "It was approved and is not there. An operator decides: try again, or cancel.",
     ),
+    State.BYPASSED: StateWords(
+        "Bypassed",
+        "bad",
+        "warn",
+        "{name} is in {target}, and nobody had asked for it",
+        "No request brought it there: nobody checked or approved it. Find out who did.",
+    ),
 }
 
 _TITLES: Final[dict[str, tuple[str, str]]] = {
@@ -136,6 +143,7 @@ _TITLES: Final[dict[str, tuple[str, str]]] = {
     FactType.PROBLEM_REPORTED: ("A problem was reported", "warn"),
     FactType.APPROVAL_REMINDED: ("Approvers were reminded", "still"),
     FactType.APPROVAL_ESCALATED: ("Escalated to others", "warn"),
+    FactType.BYPASS_DETECTED: ("Found in the target without a request", "bad"),
 }
 
 _KINDS: Final = frozenset(kind.singular for kind in AssetKind)

@@ -1,19 +1,29 @@
-"""Calls that write: ask, decide, cancel, retry. Each is one use case; what it allows is said there."""
+"""Calls that write: ask, post evidence, decide, cancel, retry. Each is one use case; what it allows is said there."""
 
 import re
 from typing import Final
 
 from promotion.domain.actors import acting
 from promotion.domain.assets import AssetRef, parse_asset_id
-from promotion.domain.errors import InvalidError
+from promotion.domain.errors import InvalidError, NotFoundError
 from promotion.domain.lifecycle import Ballot, Opening
 from promotion.domain.request import Request
-from promotion.usecases import access, cancel, decide, forecast, open_request, retry, views
+from promotion.usecases import (
+    access,
+    cancel,
+    decide,
+    explain,
+    forecast,
+    open_request,
+    retry,
+    submit_evidence,
+    views,
+)
 from promotion.usecases.wish import Wish
 from promotion.web import answers, present
 from promotion.web.conditions import etag, require_revision, seen_revision
 from promotion.web.http import Response
-from promotion.web.inputs import NewDecision, NewPromotion, NewWish
+from promotion.web.inputs import NewDecision, NewEvidence, NewPromotion, NewWish
 from promotion.web.problems import INVALID, FieldError, HttpError
 from promotion.web.routing import Call
 
@@ -34,7 +44,25 @@ def ask(call: Call) -> Response:
         trace=_trace(call),
     )
     opened = open_request.ask(call.world, asset, wanted.route or "", opening)
-    return _shown(call, opened.request, created=opened.created)
+    if not opened.created:
+        return _shown(call, opened.request)
+    location = {"Location": f"/api/promotions/{opened.request.id}"}
+    return _shown(call, opened.request, status=201, headers=location)
+
+
+def post_evidence(call: Call) -> Response:
+    """Record what a pipeline found out; the same again is answered with the request as it is."""
+    posted: NewEvidence = call.body
+    offer = submit_evidence.Offer(
+        person=call.caller,
+        name=posted.name,
+        outcome=posted.outcome,
+        digest=posted.digest,
+        data=posted.data,
+        url=posted.url or "",
+    )
+    request = submit_evidence.submit_evidence(call.world, call.path["id"], offer)
+    return _shown(call, request, status=201)
 
 
 def decide_on(call: Call) -> Response:
@@ -70,9 +98,14 @@ def _asset(text: str) -> AssetRef:
 
 
 def _foresee(call: Call, asset: AssetRef, route: str) -> Response:
-    seen = forecast.foresee(call.world, asset, route)
+    explained, problem = None, ""
+    try:
+        explained = explain.explain(call.world, asset, route)
+        seen = explained.forecast
+    except NotFoundError as error:
+        seen, problem = forecast.foresee(call.world, asset, route), str(error)
     existing = views.view(call.world, seen.existing) if seen.existing else None
-    return answers.json(present.foreseen(seen, existing))
+    return answers.json(present.foreseen(seen, existing, explained=explained, problem=problem))
 
 
 def _wish(call: Call) -> Wish:
@@ -84,12 +117,15 @@ def _wish(call: Call) -> Wish:
     )
 
 
-def _shown(call: Call, request: Request, *, created: bool = False) -> Response:
-    headers = {"ETag": etag(request.revision)}
-    if created:
-        headers["Location"] = f"/api/promotions/{request.id}"
+def _shown(
+    call: Call,
+    request: Request,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
     shape = present.promotion(views.view(call.world, request))
-    return answers.json(shape, 201 if created else 200, headers)
+    return answers.json(shape, status, {"ETag": etag(request.revision), **(headers or {})})
 
 
 def _trace(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from promotion.usecases.submit_evidence import MAX_DATA
 from promotion.web import inputs, shapes
 from promotion.web.conditions import OPTIONAL, REQUIRED
 from promotion.web.routing import Operation
@@ -23,8 +24,8 @@ ASK: Final = Operation(
     description=(
         "Opens a request, or answers the one there is for this asset on this route: asking twice is "
         "asking once. After a no, asking again is a new attempt. With `dry_run` nothing is written and "
-        "the answer tells what would happen. Takes the role Promotion.Requester or Promotion.Operator; "
-        "a dry run takes any role."
+        "the answer tells what would happen: the asset's files are read and checked as a request's would be. "
+        "Takes the role Promotion.Requester or Promotion.Operator; a dry run takes any role."
     ),
     body=inputs.NewPromotion,
     answers={200: (shapes.Promotion, shapes.Forecast), 201: (shapes.Promotion,)},
@@ -57,6 +58,29 @@ DECIDE: Final = Operation(
     problems=(409,),
     sends=_ETAG,
     example={"verdict": "approve", "digest": _EXAMPLE_DIGEST, "comment": "Looks right."},
+)
+
+EVIDENCE: Final = Operation(
+    id="postEvidence",
+    summary="Post what a pipeline found out",
+    description=(
+        "For evidence that the request's route requires (`required_evidence`), about exactly the files of "
+        "`digest`. A request waits for it, and is looked at again at once; the same evidence again changes "
+        "nothing. Takes the role Promotion.Evidence."
+    ),
+    body=inputs.NewEvidence,
+    # The data, and as much again for its escapes and what is around it.
+    max_body=2 * MAX_DATA,
+    answers={201: (shapes.Promotion,)},
+    problems=(409, 412),
+    sends=_ETAG,
+    example={
+        "name": "performance-test",
+        "outcome": "passed",
+        "digest": _EXAMPLE_DIGEST,
+        "data": {"p99_ms": 41.5, "requests": 10_000},
+        "url": "https://ci.example/runs/4711",
+    },
 )
 
 

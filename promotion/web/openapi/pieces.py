@@ -34,14 +34,14 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
 #: What each status means here.
 STATUS_TEXTS: Final = {
     200: "Done; the answer shows how things stand now.",
-    201: "A new request was opened.",
+    201: "Recorded; the answer is the request.",
     400: "The query, a header or the body cannot be read; `errors` lists what is wrong.",
     401: "Nobody is signed in, or it cannot be told who.",
     403: "The caller may not do this; `remedy` says who may.",
     404: "There is no such request.",
     409: "The state of things does not allow it.",
     412: "The request has changed since it was looked at; `current` is how it stands now.",
-    413: "The body is larger than 64 KiB.",
+    413: "The body is larger than this call takes; `remedy` says how large it may be.",
     415: "The body is not declared as JSON.",
     422: "The body is JSON, but not what this call takes; `errors` lists all that is wrong.",
     428: "The call must name the revision that it is about, in `If-Match`.",

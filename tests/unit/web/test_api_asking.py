@@ -10,7 +10,7 @@ from promotion.domain.actors import Person
 from promotion.domain.approvals import Verdict
 from promotion.domain.policy import Policy
 from promotion.usecases.decide import decide
-from tests.building import ballot, model
+from tests.building import FILES, ballot, model
 from tests.surfing import APPROVER, OPERATOR, READER, REQUESTER, SECURITY, Surfer
 
 URL = "/api/promotions"
@@ -110,8 +110,42 @@ def test_a_dry_run_tells_what_would_happen_and_writes_nothing() -> None:
         "azureml://registries/prod-mlops-registry/models/taxi-fare/versions/1"
     )
     assert [stage["name"] for stage in seen["stages"]] == ["business", "security"]
+    assert seen["examination"] is None
+    assert "taxi-fare" in seen["problem"]
     assert surfer.json("GET", URL)["items"] == []
     assert surfer.stage.hints.take() == []
+
+
+def test_a_dry_run_tells_what_the_checks_say_and_what_would_be_copied() -> None:
+    surfer = Surfer()
+    surfer.stage.register(model())
+
+    seen = surfer.json("POST", URL, READER, body={"asset": ASSET, "dry_run": True})
+
+    assert seen["problem"] is None
+    examination = seen["examination"]
+    assert [(check["name"], check["outcome"]) for check in examination["checks"]] == [
+        ("required_tags", "passed"),
+        ("metric_threshold:r2", "passed"),
+        ("version_rule", "passed"),
+    ]
+    assert (examination["verdict"], examination["effect"]) == ("pending", "create")
+    assert examination["files"] == len(FILES)
+    assert examination["bytes"] == sum(map(len, FILES.values()))
+    assert examination["made_by"] == ["author", "team-fares"]
+    assert examination["replaces"] is None
+    assert surfer.json("GET", URL)["items"] == []
+    assert surfer.stage.hints.take() == []
+
+
+def test_a_dry_run_tells_of_a_check_that_fails() -> None:
+    surfer = Surfer()
+    surfer.stage.register(model(), r2="0.1")
+
+    seen = surfer.json("POST", URL, READER, body={"asset": ASSET, "dry_run": True})
+
+    assert seen["examination"]["verdict"] == "refused"
+    assert seen["examination"]["checks"][1]["outcome"] == "failed"
 
 
 def test_a_dry_run_shows_the_request_that_is_there() -> None:
