@@ -9,7 +9,7 @@ from typing import Final
 
 from promotion.checks.scan.budget import Budget
 from promotion.checks.scan.codecs import DECODE_ERRORS, FORMATS, Codec, Decoder
-from promotion.checks.scan.problems import TruncatedError, unreadable
+from promotion.checks.scan.problems import ProblemError, TruncatedError, unreadable
 from promotion.checks.scan.sources import Source
 
 _IN: Final = 32 * 1024
@@ -66,7 +66,12 @@ class InflatedSource:
         self._held = bytearray()
 
     def _pull(self) -> bool:
-        piece = next(self._pieces, None)
+        try:
+            piece = next(self._pieces, None)
+        except ProblemError as problem:
+            # Findings count in what comes out, not in what is stored.
+            problem.offset = self._start + len(self._held)
+            raise
         if piece is None:
             self._size = self._start + len(self._held)
             return False

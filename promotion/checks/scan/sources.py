@@ -49,7 +49,9 @@ class FileSource:
 
     def read(self, offset: int, length: int) -> bytes:
         """Return a range, from a window when one covers it."""
-        length = max(0, min(length, self.size - offset))
+        length = min(length, self.size - offset)
+        if length <= 0:
+            return b""
         for start, window in self._windows:
             if start <= offset and offset + length <= start + len(window):
                 return window[offset - start : offset - start + length]

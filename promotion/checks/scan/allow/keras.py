@@ -7,7 +7,7 @@ functions, and everything of `keras.utils`, where `get_file` is.
 
 from typing import Final
 
-from promotion.checks.scan.allow.uses import Use, table
+from promotion.checks.scan.allow.uses import Use, table, words
 
 _CLASSES: Final = table(
     Use.REFER,
@@ -165,84 +165,17 @@ VALUES: Final = frozenset(
 )  # fmt: skip
 
 #: Functions that a configuration may name: activations, losses, metrics.
-FUNCTIONS: Final = frozenset(
-    [
-        "BCE",
-        "KLD",
-        "MAE",
-        "MAPE",
-        "MSE",
-        "MSLE",
-        "bce",
-        "binary_accuracy",
-        "binary_crossentropy",
-        "binary_focal_crossentropy",
-        "categorical_accuracy",
-        "categorical_crossentropy",
-        "categorical_focal_crossentropy",
-        "categorical_generalized_cross_entropy",
-        "categorical_hinge",
-        "celu",
-        "circle",
-        "concordance_correlation",
-        "cosine",
-        "cosine_proximity",
-        "cosine_similarity",
-        "ctc",
-        "dice",
-        "elu",
-        "exponential",
-        "gelu",
-        "glu",
-        "hard_shrink",
-        "hard_sigmoid",
-        "hard_silu",
-        "hard_swish",
-        "hard_tanh",
-        "hinge",
-        "huber",
-        "kl_divergence",
-        "kld",
-        "kullback_leibler_divergence",
-        "leaky_relu",
-        "linear",
-        "log_cosh",
-        "log_sigmoid",
-        "log_softmax",
-        "logcosh",
-        "mae",
-        "mape",
-        "mean_absolute_error",
-        "mean_absolute_percentage_error",
-        "mean_squared_error",
-        "mean_squared_logarithmic_error",
-        "mish",
-        "mse",
-        "msle",
-        "pearson_correlation",
-        "poisson",
-        "relu",
-        "relu6",
-        "selu",
-        "sigmoid",
-        "silu",
-        "soft_shrink",
-        "softmax",
-        "softplus",
-        "softsign",
-        "sparse_categorical_accuracy",
-        "sparse_categorical_crossentropy",
-        "sparse_plus",
-        "sparse_sigmoid",
-        "sparse_top_k_categorical_accuracy",
-        "sparsemax",
-        "squared_hinge",
-        "squareplus",
-        "swish",
-        "tanh",
-        "tanh_shrink",
-        "threshold",
-        "top_k_categorical_accuracy",
-        "tversky",
-    ]
+FUNCTIONS: Final = words(
+    """
+    BCE KLD MAE MAPE MSE MSLE bce binary_accuracy binary_crossentropy binary_focal_crossentropy
+    categorical_accuracy categorical_crossentropy categorical_focal_crossentropy
+    categorical_generalized_cross_entropy categorical_hinge celu circle concordance_correlation cosine
+    cosine_proximity cosine_similarity ctc dice elu exponential gelu glu hard_shrink hard_sigmoid hard_silu
+    hard_swish hard_tanh hinge huber kl_divergence kld kullback_leibler_divergence leaky_relu linear log_cosh
+    log_sigmoid log_softmax logcosh mae mape mean_absolute_error mean_absolute_percentage_error
+    mean_squared_error mean_squared_logarithmic_error mish mse msle pearson_correlation poisson relu relu6
+    selu sigmoid silu soft_shrink softmax softplus softsign sparse_categorical_accuracy
+    sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparse_top_k_categorical_accuracy sparsemax
+    squared_hinge squareplus swish tanh tanh_shrink threshold top_k_categorical_accuracy tversky
+    """
 )

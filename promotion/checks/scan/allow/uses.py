@@ -38,3 +38,8 @@ def merge(tables: Iterable[dict[Pair, Use]]) -> dict[Pair, Use]:
         for pair, use in pairs.items():
             merged[pair] = merged.get(pair, Use(0)) | use
     return merged
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())

@@ -148,6 +148,7 @@ def _text(field: bytes) -> str:
 def _check_end(source: Source, at: int) -> None:
     """Behind the end there may be zeros alone."""
     while block := source.read(at, 64 * 1024):
-        if any(block):
-            raise ProblemError("trailing-data", "Data follows the tar archive's end.", at)
+        zeros = len(block) - len(block.lstrip(b"\0"))
+        if zeros < len(block):
+            raise ProblemError("trailing-data", "Data follows the tar archive's end.", at + zeros)
         at += len(block)

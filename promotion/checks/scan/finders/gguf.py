@@ -14,6 +14,8 @@ from promotion.checks.scan.subject import Subject
 from promotion.checks.scan.templates import check_template
 
 _HEADER: Final = 24
+#: A text's length stands before it.
+_LENGTH: Final = 8
 _VERSIONS: Final = {2, 3}
 #: Bytes of the scalar types: numbers of 1 to 8 bytes, a truth value.
 _SCALARS: Final = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
@@ -105,7 +107,7 @@ def _value(subject: Subject, reader: _Reader, key: str, kind: int, depth: int = 
 
 
 def _text(subject: Subject, reader: _Reader, key: str) -> None:
-    offset = reader.at
+    offset = reader.at + _LENGTH
     content = reader.text(_LONGEST_TEMPLATE)
     if "template" in key:
         check_template(subject, content.decode(errors="replace"), offset)

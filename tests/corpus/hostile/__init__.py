@@ -1,0 +1,42 @@
+"""Samples that the scan must block, over every format it knows. None of them does harm when it is opened by mistake.
+
+What they would run is `os.getcwd()` or something as harmless, in opcodes that no test ever executes: the scan judges what is
+named, not what it is named for.
+"""
+
+from collections.abc import Iterator
+
+from tests.corpus.hostile import (
+    archives,
+    environments,
+    frameworks,
+    keras_files,
+    numpy_files,
+    operators,
+    pickle_calls,
+    pickle_names,
+    pickle_places,
+    torch_files,
+    zip_layouts,
+)
+from tests.corpus.hostile.sample import Sample
+
+__all__ = ["Sample", "samples"]
+
+
+def samples() -> Iterator[Sample]:
+    """Yield every hostile sample."""
+    for part in (
+        pickle_names,
+        pickle_calls,
+        pickle_places,
+        numpy_files,
+        archives,
+        zip_layouts,
+        torch_files,
+        keras_files,
+        operators,
+        frameworks,
+        environments,
+    ):
+        yield from part.samples()
