@@ -427,11 +427,21 @@ module prodWorkspaceAccess 'modules/workspace-access.bicep' = {
 }
 
 // With one registry the app reads the files of a model in the development workspace itself.
-module devStorageReaders 'modules/blob-readers.bicep' = if (central && makeDevWorkspace) {
+module devStorageAccess 'modules/workspace-storage-access.bicep' = if (makeDevWorkspace) {
   scope: group
   params: {
     accountName: devWorkspaceStorage!.outputs.name
-    readerPrincipalIds: [appIdentity.outputs.principalId]
+    readerPrincipalIds: central ? [appIdentity.outputs.principalId] : []
+    groupIds: empty(devGroupId) ? [] : [devGroupId]
+  }
+}
+
+module prodStorageAccess 'modules/workspace-storage-access.bicep' = if (makeProdWorkspace) {
+  scope: group
+  params: {
+    accountName: prodWorkspaceStorage!.outputs.name
+    readerPrincipalIds: []
+    groupIds: empty(prodGroupId) ? [] : [prodGroupId]
   }
 }
 

@@ -54,7 +54,8 @@ resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-06-01' = {
     keyVault: vaultId
     applicationInsights: insightsId
     containerRegistry: containerRegistry.id
-    systemDatastoresAuthMode: 'Identity'
+    // The storage has no keys. A signature per use is what whoever reads files for others is given.
+    systemDatastoresAuthMode: 'UserDelegationSAS'
     publicNetworkAccess: privateNetwork ? 'Disabled' : 'Enabled'
     managedNetwork: { isolationMode: privateNetwork ? 'AllowOnlyApprovedOutbound' : 'Disabled' }
   }

@@ -1,4 +1,4 @@
-// Who reads the blobs of one storage account.
+// Who uses the blobs of a workspace's storage account: the app reads, the people of that side work.
 targetScope = 'resourceGroup'
 
 @description('Name of the account, in this resource group.')
@@ -6,6 +6,9 @@ param accountName string
 
 @description('Object ids of identities that read.')
 param readerPrincipalIds array
+
+@description('Object ids of groups that read and write.')
+param groupIds array
 
 var roles = loadJsonContent('../roles.json')
 
@@ -21,6 +24,19 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
       principalId: principalId
       principalType: 'ServicePrincipal'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles['Storage Blob Data Reader'])
+    }
+  }
+]
+
+// The account has no keys: whoever works in the workspace needs the role, not only the workspace.
+resource worker 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for groupId in groupIds: {
+    scope: account
+    name: guid(account.id, groupId, 'Storage Blob Data Contributor')
+    properties: {
+      principalId: groupId
+      principalType: 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles['Storage Blob Data Contributor'])
     }
   }
 ]
