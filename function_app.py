@@ -55,6 +55,20 @@ def sweep(timer: func.TimerRequest) -> None:
     _log.info("sweep ended", extra=fields)
 
 
+@app.function_name("reconcile")
+@app.timer_trigger(arg_name="timer", schedule="0 */15 * * * *")
+def reconcile(timer: func.TimerRequest) -> None:
+    """Open requests for versions nobody announced; report versions that came past every request."""
+    done = bootstrap.reconcile()
+    fields = {
+        "opened": done.opened,
+        "bypassed": done.bypassed,
+        "problems": done.problems,
+        "late": timer.past_due,
+    }
+    _log.info("reconcile ended", extra=fields)
+
+
 @app.function_name("anchor")
 @app.timer_trigger(arg_name="timer", schedule="0 20 2 * * *")
 def anchor(timer: func.TimerRequest) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
 from promotion.domain.manifest import Manifest
@@ -210,6 +210,14 @@ class Hints(Protocol):
         ...
 
 
+class Name(msgspec.Struct, frozen=True, kw_only=True):
+    """An asset's name in a registry, and the version that was created last under it."""
+
+    name: str
+    #: Empty when the service does not tell.
+    latest: str = ""
+
+
 class Registries(Protocol):
     """Azure ML's registries and workspaces."""
 
@@ -224,6 +232,22 @@ class Registries(Protocol):
 
     def versions(self, asset: AssetRef) -> tuple[TargetVersion, ...]:
         """Return the versions that exist under the asset's name in its home, in any order."""
+        ...
+
+    def names(self, registry: Registry, kind: AssetKind) -> Iterator[Name]:
+        """Yield every asset name of a kind in a registry, archived ones too: a page of names a call.
+
+        Raises:
+            NotFoundError: there is no such registry.
+            ForbiddenError: the app's identity may not read there.
+        """
+        ...
+
+    def recent(self, asset: AssetRef, since: dt.datetime) -> Iterator[AssetDescription]:
+        """Yield the versions under the asset's name that were created at `since` or later, newest first.
+
+        Reads no further than to the first older one. A version whose time is not told is yielded.
+        """
         ...
 
     def read_manifest(self, asset: AssetRef) -> Manifest:
@@ -268,6 +292,35 @@ class Registries(Protocol):
             BrokenError: what arrived is not what the manifest says.
             ConflictError: the version was created in between, or cannot be created again.
         """
+        ...
+
+
+class Watermark(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a registry's assets of one kind have been looked through."""
+
+    #: When they were first looked at: what is older was there before the app, and is left alone.
+    floor: dt.datetime
+    #: When the last look began that left nothing open.
+    upto: dt.datetime
+    #: When the last look began that went through every name, changed or not.
+    whole_at: dt.datetime
+    #: Name -> its latest version at the last look; a name where it is still the same was not touched.
+    latest: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Watermarks(Protocol):
+    """Remembers how far registries were looked through. Lost, nothing is lost but what came meanwhile."""
+
+    def get(self, key: str) -> Watermark | None:
+        """Return what was kept under a key; none when nothing was.
+
+        Raises:
+            DamagedError: what is kept cannot be read back.
+        """
+        ...
+
+    def put(self, key: str, watermark: Watermark) -> None:
+        """Keep it; the last writer wins, as looking again changes nothing."""
         ...
 
 
@@ -427,6 +480,11 @@ class World(Protocol):
         ...
 
     @property
+    def watermarks(self) -> Watermarks:
+        """How far registries were looked through."""
+        ...
+
+    @property
     def outside(self) -> Outside:
         """Where checks run that are not this product's own."""
         ...
@@ -443,6 +501,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     dead_letters: DeadLetters
     policy: PolicySource
+    watermarks: Watermarks
     signer: Signer | None = None
     anchors: Anchors | None = None
     outside: Outside = NoOutside()

@@ -13,6 +13,7 @@ from promotion.adapters.memory import (
     MemoryHints,
     MemoryRegistries,
     MemoryRequests,
+    MemoryWatermarks,
     RecordingChannel,
 )
 from promotion.adapters.signing import LocalSigner
@@ -177,6 +178,7 @@ class Stage:
     policy: FixedPolicy = field(default_factory=lambda: FixedPolicy(policy()))
     outside: Outside = field(default_factory=NoOutside)
     signer: LocalSigner = field(default_factory=LocalSigner.generated)
+    watermarks: MemoryWatermarks = field(default_factory=MemoryWatermarks)
     anchors: MemoryAnchors = field(default_factory=MemoryAnchors)
 
     @property
@@ -191,6 +193,7 @@ class Stage:
             evidence=self.evidence,
             dead_letters=self.dead_letters,
             policy=self.policy,
+            watermarks=self.watermarks,
             outside=self.outside,
             signer=self.signer,
             anchors=self.anchors,

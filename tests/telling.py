@@ -39,6 +39,7 @@ _STATES: Final = {
     FactType.PROBLEM_REPORTED: State.APPROVED,
     FactType.APPROVAL_REMINDED: State.PENDING,
     FactType.APPROVAL_ESCALATED: State.PENDING,
+    FactType.BYPASS_DETECTED: State.BYPASSED,
 }
 _BY_PEOPLE: Final = {
     FactType.DECISION_RECORDED,

@@ -15,6 +15,7 @@ Drawn from `promotion/domain/lifecycle/table.py` by `make docs`.
 stateDiagram-v2
     direction LR
     [*] --> received: open_request
+    [*] --> bypassed: report_bypass
 """
 
 

@@ -3,6 +3,24 @@
 Importing it loads no technology: every trigger pays for what the worker imports at its start.
 """
 
-from promotion.bootstrap.entry import anchor, deliver, promote, receive_event, site, sweep, validate
+from promotion.bootstrap.entry import (
+    anchor,
+    deliver,
+    promote,
+    receive_event,
+    reconcile,
+    site,
+    sweep,
+    validate,
+)
 
-__all__ = ["anchor", "deliver", "promote", "receive_event", "site", "sweep", "validate"]
+__all__ = [
+    "anchor",
+    "deliver",
+    "promote",
+    "receive_event",
+    "reconcile",
+    "site",
+    "sweep",
+    "validate",
+]

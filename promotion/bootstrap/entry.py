@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from promotion.bootstrap.world import LazyWorld
     from promotion.domain.announcement import Announcement
     from promotion.usecases.anchor import Anchored
+    from promotion.usecases.reconcile import Reconciled
     from promotion.usecases.sweep import Swept
     from promotion.web.site import Site
 
@@ -88,6 +89,13 @@ def anchor(*, whole: bool = False) -> "Anchored":
     from promotion.usecases import anchor as usecase
 
     return usecase.anchor(world(), whole=whole)
+
+
+def reconcile() -> "Reconciled":
+    """Look for versions that nobody announced, or that nobody approved."""
+    from promotion.usecases import reconcile as usecase
+
+    return usecase.reconcile(world())
 
 
 def sweep() -> "Swept":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from promotion.adapters.outside import OutsideProcess
     from promotion.adapters.queues import QueueHints
     from promotion.adapters.tables import TableRequests
+    from promotion.adapters.watermarks import BlobWatermarks
     from promotion.ports import Anchors, Channel, Signer
 
 #: The app's folder: a relative policy file is looked for here.
@@ -76,6 +77,13 @@ class LazyWorld:
         from promotion.adapters.blobs import BlobDeadLetters
 
         return BlobDeadLetters(self._blobs)
+
+    @functools.cached_property
+    def watermarks(self) -> "BlobWatermarks":
+        """Watermarks in blobs."""
+        from promotion.adapters.watermarks import BlobWatermarks
+
+        return BlobWatermarks(self._blobs)
 
     @functools.cached_property
     def registries(self) -> "AzureMLRegistries":

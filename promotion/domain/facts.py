@@ -47,6 +47,7 @@ class FactType(StrEnum):
     PROBLEM_REPORTED = "problem.reported"
     APPROVAL_REMINDED = "approval.reminded"
     APPROVAL_ESCALATED = "approval.escalated"
+    BYPASS_DETECTED = "bypass.detected"
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,8 @@ class State(StrEnum):
     PROMOTED = "promoted"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+    #: No request at all: a version was found in a target that nobody had asked for (bypassing.py).
+    BYPASSED = "bypassed"
 
     @property
     def terminal(self) -> bool:
@@ -57,6 +59,7 @@ _TERMINAL: Final = frozenset(
         State.PROMOTED,
         State.WITHDRAWN,
         State.FAILED,
+        State.BYPASSED,
     },
 )
 

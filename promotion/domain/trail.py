@@ -12,7 +12,7 @@ _MOVES: Final = {
     for transition in TRANSITIONS
     for source in transition.sources
     for goal in transition.goals
-} | {("", State.RECEIVED.value)}
+} | {("", State.RECEIVED.value), ("", State.BYPASSED.value)}
 
 
 class Chain:

@@ -25,6 +25,7 @@ TOLD: Final[dict[FactType, Builder]] = {
     FactType.ASSET_WITHDRAWN: outcomes.withdrawn,
     FactType.PROMOTION_FAILED: outcomes.failed,
     FactType.PROBLEM_REPORTED: outcomes.problem,
+    FactType.BYPASS_DETECTED: outcomes.bypassed,
 }
 
 #: Steps in between: of interest to programs and to whoever looks at the page.

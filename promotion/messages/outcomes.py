@@ -143,6 +143,23 @@ def problem(request: Request, fact: Fact, base_url: str) -> Notice:
     return _tell(request, fact, base_url, story)
 
 
+def bypassed(request: Request, fact: Fact, base_url: str) -> Notice:
+    """A version is in the target, and nobody had asked for it."""
+    told = {
+        "Created by": about.said(fact, "created_by"),
+        "Created at": about.said(fact, "created_at"),
+    }
+    story = Story(
+        tone=Tone.BAD,
+        heading="Bypass detected",
+        lead=f"{about.asset(request)} is in the {about.place(request.target)}, but no request brought "
+        "it there: nobody checked or approved it.",
+        more=tuple(Detail(label=label, value=value) for label, value in told.items() if value),
+        advice=about.said(fact, "remedy"),
+    )
+    return _tell(request, fact, base_url, story)
+
+
 def _tell(request: Request, fact: Fact, base_url: str, story: Story) -> Notice:
     return Notice(
         fact=fact.id,

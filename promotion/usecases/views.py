@@ -1,5 +1,6 @@
 """What people look at: lists, one request, its facts, the overview. Reads only; changes nothing, ever."""
 
+import datetime as dt
 from typing import Final
 
 import msgspec
@@ -24,6 +25,8 @@ UNDER_WAY: Final = (
 
 #: Of each state under way, and of what is done, an overview shows so many.
 _FEW: Final = 20
+#: So long an overview shows a bypass; the list by state shows every one.
+_BYPASS_SHOWN: Final = dt.timedelta(days=30)
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +72,15 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     more_pending: str
     under_way: tuple[View, ...]
     done: tuple[Request, ...]
+    #: Versions found lately in a target without a request.
+    bypassed: tuple[Request, ...]
     damaged: tuple[Damage, ...]
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing at all to show."""
-        return not (self.mine or self.others or self.under_way or self.done or self.damaged)
+        shown = (self.mine, self.others, self.under_way, self.done, self.bypassed, self.damaged)
+        return not any(shown)
 
 
 def show(world: World, request_id: str) -> View:
@@ -151,10 +157,14 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
     pending = world.requests.page(Query(state=State.PENDING), limit=limit)
     moving = [world.requests.page(Query(state=state), limit=_FEW) for state in UNDER_WAY]
     latest = world.requests.page(Query(), limit=limit)
+    bypassed = world.requests.page(Query(state=State.BYPASSED), limit=_FEW)
+    told_since = world.clock.now() - _BYPASS_SHOWN
     mine = tuple(request for request in pending.items if open_stages(request, person))
     done = (request for request in latest.items if _is_done(request))
     damaged = {
-        each.request_id: each for page in (pending, *moving, latest) for each in page.damaged
+        each.request_id: each
+        for page in (pending, *moving, latest, bypassed)
+        for each in page.damaged
     }
     return Overview(
         mine=mine,
@@ -162,12 +172,13 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
         more_pending=pending.next_cursor,
         under_way=tuple(view(world, request) for page in moving for request in page.items),
         done=tuple(sorted(done, key=lambda each: each.updated_at, reverse=True)[:_FEW]),
+        bypassed=tuple(each for each in bypassed.items if each.created_at >= told_since),
         damaged=tuple(damaged.values()),
     )
 
 
 def _is_done(request: Request) -> bool:
-    return request.state.terminal and request.state is not State.FAILED
+    return request.state.terminal and request.state not in {State.FAILED, State.BYPASSED}
 
 
 def _manifest(world: World, request: Request) -> tuple[Manifest | None, str]:

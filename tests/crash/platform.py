@@ -22,6 +22,7 @@ from promotion.usecases.decide import decide
 from promotion.usecases.deliver import deliver
 from promotion.usecases.promote import promote
 from promotion.usecases.receive_event import receive_event
+from promotion.usecases.reconcile import reconcile
 from promotion.usecases.sweep import sweep
 from promotion.usecases.validate import validate
 from tests.building import WORKSPACE, Stage, ballot, model, person, policy
@@ -95,6 +96,8 @@ class Platform:
             self._survives(functools.partial(self._vote, someone))
         if number % 6 == 0:
             self._survives(lambda: sweep(self.world))
+        if number % 9 == 0:
+            self._survives(lambda: reconcile(self.world))
 
     def _survives(self, activity: Callable[[], object]) -> bool:
         try:
@@ -189,6 +192,7 @@ class Platform:
             evidence=watched("evidence", stage.evidence),
             dead_letters=watched("dead_letters", stage.dead_letters),
             policy=stage.policy,
+            watermarks=watched("watermarks", stage.watermarks),
             signer=watched("signer", stage.signer),
         )
 

@@ -56,6 +56,7 @@ def test_the_functions_are_those_of_the_documentation() -> None:
         "execute_promotion",
         "deliver_facts",
         "sweep",
+        "reconcile",
         "anchor",
         "web",
     }

@@ -65,14 +65,33 @@ class Plane:
             NotFoundError: a workspace without such a name (a registry yields nothing then).
         """
         with translated(f"listing the versions of {asset.id}", asset.home, self.identity):
-            url = self._versions_url(asset)
-            page = self._http.get(url, **_query(asset), listViewType="All")
-            for _ in range(_MOST_PAGES):
-                yield from page.get("value") or []
-                if not page.get("nextLink"):
-                    return
-                page = self._http.get(page["nextLink"])
-        raise BrokenError(f"The list of versions of {asset.id} does not end.")
+            yield from self._pages(
+                self._versions_url(asset), {**_query(asset), "listViewType": "All"}
+            )
+
+    def newest(self, asset: AssetRef) -> Iterator[Document]:
+        """Yield the documents of a name's versions, archived ones too, the last created first.
+
+        The order is the one azure-ai-ml 1.35.2 asks for when it resolves the label `latest`.
+        """
+        with translated(f"listing the versions of {asset.id}", asset.home, self.identity):
+            wanted = {"listViewType": "All", "$orderBy": "createdtime desc"}
+            yield from self._pages(self._versions_url(asset), {**_query(asset), **wanted})
+
+    def containers(self, registry: Registry, kind: AssetKind) -> Iterator[Document]:
+        """Yield what a registry says of each asset name of a kind, archived ones too."""
+        with translated(f"listing the {kind} of {registry.name}", registry, self.identity):
+            url = f"{self.base(registry)}/{kind}"
+            yield from self._pages(url, {"api-version": REGISTRY_API, "listViewType": "All"})
+
+    def _pages(self, url: str, query: dict[str, str]) -> Iterator[Document]:
+        page = self._http.get(url, **query)
+        for _ in range(_MOST_PAGES):
+            yield from page.get("value") or []
+            if not page.get("nextLink"):
+                return
+            page = self._http.get(page["nextLink"])
+        raise BrokenError(f"The list at {url} does not end.")
 
     def require(self, home: Home, api: str) -> None:
         """Make sure that a registry or workspace is there.

@@ -3,9 +3,12 @@
 Knows which module does what; must not know requests, blobs or the SDK.
 """
 
+import datetime as dt
+from collections.abc import Iterator
+
 from azure.core.credentials import TokenCredential
 
-from promotion.adapters.azureml import contents, copying, documents, sharing, sources
+from promotion.adapters.azureml import contents, copying, documents, looking, sharing, sources
 from promotion.adapters.azureml import receipts as records
 from promotion.adapters.azureml.cloud import CloudSettings
 from promotion.adapters.azureml.connections import Connections, Detours
@@ -26,6 +29,7 @@ from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.reading import FileAccess
 from promotion.domain.results import TargetVersion
+from promotion.ports import Name
 
 
 class AzureMLRegistries:
@@ -98,6 +102,14 @@ class AzureMLRegistries:
             plane.require(asset.home, WORKSPACE_ITSELF_API)
             return ()
         return tuple(documents.target_version(each) for each in found)
+
+    def names(self, registry: Registry, kind: AssetKind) -> Iterator[Name]:
+        """Yield every asset name of a kind in a registry, archived ones too."""
+        yield from map(looking.name, self._connections.plane.containers(registry, kind))
+
+    def recent(self, asset: AssetRef, since: dt.datetime) -> Iterator[AssetDescription]:
+        """Yield the versions under the asset's name created at `since` or later, newest first."""
+        yield from looking.created_since(asset, self._connections.plane.newest(asset), since)
 
     def read_manifest(self, asset: AssetRef) -> Manifest:
         """Read every file of an asset once and return the manifest.

@@ -1,17 +1,20 @@
 """The port `Registries` in memory: versions with their files, and a copy that can stop half-way."""
 
+import datetime as dt
 import hashlib
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 
-from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Home, Registry
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
 from promotion.domain.progress import Progress
 from promotion.domain.reading import FileAccess, FileReader
 from promotion.domain.results import TargetVersion
+from promotion.ports import Name
 
 
 @dataclass
@@ -99,6 +102,32 @@ class MemoryRegistries:
             and each.ref.home == asset.home
         )
 
+    def names(self, registry: Registry, kind: AssetKind) -> Iterator[Name]:
+        """Yield the names of a kind, each with the version that was registered last."""
+        with self._lock:
+            found = {
+                each.description.ref.name: each.description.ref.version
+                for each in self._versions.values()
+                if each.description.ref.kind is kind
+                and _same_home(each.description.ref.home, registry)
+            }
+        yield from (Name(name=name, latest=latest) for name, latest in found.items())
+
+    def recent(self, asset: AssetRef, since: dt.datetime) -> Iterator[AssetDescription]:
+        """Yield the versions created since, the last registered first."""
+        with self._lock:
+            found = [
+                each.description
+                for each in self._versions.values()
+                if _key(each.description.ref.moved(asset.home, version=""))
+                == _key(asset.moved(asset.home, version=""))
+                and _same_home(each.description.ref.home, asset.home)
+            ]
+        for each in reversed(found):
+            if each.created_at is not None and each.created_at < since:
+                return
+            yield each
+
     def read_manifest(self, asset: AssetRef) -> Manifest:
         """Hash every file of a version."""
         return _manifest(self._version(asset).files, asset)
@@ -171,6 +200,10 @@ class MemoryRegistries:
                 return self._versions[_key(asset)]
             except KeyError as error:
                 raise NotFoundError(f"There is no {asset.id}.") from error
+
+
+def _same_home(one: Home, other: Home) -> bool:
+    return one.path.lower() == other.path.lower()
 
 
 def _key(asset: AssetRef) -> str:

@@ -9,6 +9,7 @@ Each function takes the time as an argument and returns a `Step`; none changes a
 that the state does not allow raises ConflictError and says where the request stands.
 """
 
+from promotion.domain.lifecycle.bypassing import bypass_id, report_bypass
 from promotion.domain.lifecycle.copying import complete, fail, report_problem, retry, start_copy
 from promotion.domain.lifecycle.deciding import Ballot, cancel, decide, expire, supersede
 from promotion.domain.lifecycle.evidencing import submit_evidence
@@ -29,6 +30,7 @@ __all__ = [
     "Examination",
     "Opening",
     "Step",
+    "bypass_id",
     "cancel",
     "complete",
     "decide",
@@ -39,6 +41,7 @@ __all__ = [
     "open_request",
     "refuse",
     "remind",
+    "report_bypass",
     "report_problem",
     "request_approval",
     "retry",
