@@ -26,7 +26,7 @@ def write(path: Path, count: int) -> int:
         stage.clock.move(dt.timedelta(minutes=1))
         # What exists in a registry is looked through with every request: not what is measured here.
         stage.registries = MemoryRegistries()
-        request = _reminded(stage, trails.pending(stage, str(number)))
+        request = _reminded(stage, trails.pending(stage, str(number + 1)))
         trails.finished(stage, trails.agreed(stage, request))
     return _exported(stage, path)
 

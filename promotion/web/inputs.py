@@ -1,6 +1,6 @@
 """The JSON and the queries that calls may send. Closed: what is not named here is told as an error."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -96,6 +96,15 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     version: Annotated[str, Meta(max_length=255)] = ""
     cursor: Annotated[str, Meta(max_length=200, description="`next_cursor` of the last page.")] = ""
     limit: Annotated[int, Meta(ge=1, le=200)] | None = None
+
+
+class LineageQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to show a lineage."""
+
+    format: Annotated[
+        Literal["graph", "openlineage"],
+        Meta(description="`openlineage`: run events (openlineage.io), one a step."),
+    ] = "graph"
 
 
 class FactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -35,7 +35,7 @@ def promotion(view: views.View) -> shapes.Promotion:
         size=request.size,
         checks=[_check(result) for result in request.checks],
         stages=stages(request.stages, request.decisions),
-        decisions=[_decision(each) for each in request.decisions],
+        decisions=[decision(each) for each in request.decisions],
         evidence=[_evidence(each) for each in request.evidence],
         progress=_progress(view),
         problem=_trouble(request),
@@ -144,16 +144,17 @@ def _check(result: CheckResult) -> shapes.Check:
     )
 
 
-def _decision(decision: Decision) -> shapes.Decision:
-    by = shapes.Person(oid=decision.by.oid, tid=decision.by.tid, name=decision.by.name)
+def decision(given: Decision) -> shapes.Decision:
+    """Return a decision as the API shows it."""
+    by = shapes.Person(oid=given.by.oid, tid=given.by.tid, name=given.by.name)
     return shapes.Decision(
-        stage=decision.stage,
-        verdict=decision.verdict,
+        stage=given.stage,
+        verdict=given.verdict,
         by=by,
-        comment=decision.comment,
-        at=decision.at,
-        digest=decision.digest,
-        revision=decision.revision,
+        comment=given.comment,
+        at=given.at,
+        digest=given.digest,
+        revision=given.revision,
     )
 
 

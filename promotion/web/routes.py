@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from promotion.web.api import acting, looking, meta, operations, proving
+from promotion.web.api import acting, lineage, looking, meta, operations, proving
 from promotion.web.openapi import serving
 from promotion.web.pages import audit, dashboard, decision, request_page, static, wishes
 from promotion.web.routing import Access, Form, Route
@@ -70,6 +70,13 @@ _API: Final = (
         handler=proving.export,
         form=Form.API,
         operation=operations.EXPORT,
+    ),
+    Route(
+        method="GET",
+        path="/api/lineage/{registry}/{model}/{version}",
+        handler=lineage.show,
+        form=Form.API,
+        operation=operations.LINEAGE,
     ),
     Route(
         method="GET",

@@ -105,12 +105,18 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         return self.method != "GET"
 
 
+def _pattern(path: str) -> re.Pattern[str]:
+    # `{id}` is a request's; every other name in braces is one segment, still percent-encoded.
+    escaped = re.escape(path).replace(r"\{id\}", _ID)
+    return re.compile(re.sub(r"\\\{([a-z]+)\\\}", r"(?P<\1>[^/]{1,800})", escaped))
+
+
 class Router:
     """Finds routes by method and path."""
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self._patterns: dict[str, re.Pattern[str]] = {
-            route.path: re.compile(re.escape(route.path).replace(r"\{id\}", _ID))
+            route.path: _pattern(route.path)
             for route in routes
         }
         self._routes: Final = routes

@@ -134,6 +134,17 @@ EXPORT: Final = Operation(
     media="application/jsonl",
 )
 
+LINEAGE: Final = Operation(
+    id="showLineage",
+    summary="Show where a model came from and where it went",
+    description=(
+        "Training run, workspace, registries, both ways; decisions and digests stand on the edges. "
+        "With `format=openlineage` the answer holds OpenLineage run events."
+    ),
+    query=inputs.LineageQuery,
+    answers={200: (shapes.Lineage, shapes.LineageEvents)},
+)
+
 OPENAPI: Final = Operation(
     id="describeApi",
     summary="This document",

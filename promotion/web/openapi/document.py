@@ -9,7 +9,7 @@ from promotion import __version__
 from promotion.usecases.access import Role
 from promotion.web.http import JSON, PROBLEM
 from promotion.web.openapi.pieces import PARAMETERS, STATUS_TEXTS
-from promotion.web.problems import Problem
+from promotion.web.problems import UNAUTHENTICATED, Problem
 from promotion.web.routing import Access, Operation, Route
 
 _REF: Final = "#/components/schemas/{name}"
@@ -59,8 +59,7 @@ def _operation(route: Route) -> dict[str, Any]:
 
 def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    if "{id}" in route.path:
-        found.append(PARAMETERS["id"])
+    found.extend(PARAMETERS[name] for name in re.findall(r"{([a-z]+)}", route.path))
     if operation.query:
         found.extend(_query_parameters(operation.query))
     if operation.if_match:
@@ -118,7 +117,7 @@ def statuses_of_problems(route: Route, operation: Operation) -> list[int]:
         found |= {*_WRITE_PROBLEMS}
     if operation.query:
         found.add(400)
-    if "{id}" in route.path:
+    if "{" in route.path:
         found.add(404)
     if operation.if_match:
         found |= {412, 428}
@@ -147,6 +146,9 @@ def _answer(
 
 
 def _problem(status: int) -> dict[str, Any]:
+    if status == UNAUTHENTICATED.status:
+        # Mostly the platform answers it, before the app is asked; what it sends is not ours to promise.
+        return {"description": STATUS_TEXTS[status]}
     return {
         "description": STATUS_TEXTS[status],
         "content": {PROBLEM: {"schema": _ref(Problem)}},

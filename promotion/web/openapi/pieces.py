@@ -2,6 +2,18 @@
 
 from typing import Any, Final
 
+
+def _segment(name: str, description: str, example: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "example": example,
+    }
+
+
 PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "id": {
         "name": "id",
@@ -11,6 +23,9 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
         "schema": {"type": "string", "pattern": "^[a-z2-7]{26}$"},
         "example": "mfrggzdfmztwq2lknnwg23tpob",
     },
+    "registry": _segment("registry", "The registry's name.", "prod-mlops-registry"),
+    "model": _segment("model", "The model's name, percent-encoded.", "taxi-fare"),
+    "version": _segment("version", "The model's version.", "3"),
     "if-match": {
         "name": "If-Match",
         "in": "header",
@@ -36,7 +51,7 @@ STATUS_TEXTS: Final = {
     200: "Done; the answer shows how things stand now.",
     201: "Recorded; the answer is the request.",
     400: "The query, a header or the body cannot be read; `errors` lists what is wrong.",
-    401: "Nobody is signed in, or it cannot be told who.",
+    401: "Nobody is signed in, or it cannot be told who. The platform says so without a body, the app with a problem.",
     403: "The caller may not do this; `remedy` says who may.",
     404: "There is no such request.",
     409: "The state of things does not allow it.",

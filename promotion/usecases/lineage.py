@@ -1,0 +1,168 @@
+"""Where a version came from and where it went: run, workspace, registries, with what was decided between.
+
+Reads only. Upwards it follows what the versions themselves say (the lineage that a promotion wrote, the
+share's origin, the job); downwards the requests. What cannot be read is shown as a name alone.
+"""
+
+from typing import Final
+
+import msgspec
+
+from promotion.domain.approvals import Decision
+from promotion.domain.assets import AssetDescription, AssetRef, parse_asset_id
+from promotion.domain.errors import DamagedError, ForbiddenError, InvalidError, NotFoundError
+from promotion.domain.request import Request, State, is_request_id
+from promotion.ports import Query, World
+
+#: Registries in a row; a longer chain is cut, and a circle in the properties ends.
+_MOST: Final = 12
+
+_ARRIVED: Final = frozenset({State.PROMOTED, State.WITHDRAWN})
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A run or a version."""
+
+    id: str
+    #: `run` or `version`.
+    kind: str
+    asset: AssetRef | None = None
+    #: Digest of the files, where a promotion settled it.
+    digest: str = ""
+    #: Whether it was there, and could be read.
+    seen: bool = True
+    archived: bool = False
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """What led from one node to the next: `trained`, `shared` or `promoted`."""
+
+    source: str
+    target: str
+    kind: str
+    request: Request | None = None
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Who decided, for a promotion."""
+        return self.request.decisions if self.request else ()
+
+
+class Lineage(msgspec.Struct, frozen=True, kw_only=True):
+    """The graph around one version, both ways; nodes in the order in which they were found."""
+
+    root: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def lineage(world: World, asset: AssetRef) -> Lineage:
+    """Return the lineage of a version.
+
+    Raises:
+        NotFoundError: there is no such version, nor a promotion that led to it or away from it.
+    """
+    walk = _Walk(world)
+    walk.up(asset)
+    walk.down(asset)
+    if not walk.edges and not walk.nodes[asset.id].seen:
+        raise NotFoundError(
+            f"{asset.id} is not there, and no promotion speaks of it.",
+            "Check registry, name and version.",
+        )
+    return Lineage(
+        root=asset.id, nodes=tuple(walk.nodes.values()), edges=tuple(walk.edges.values())
+    )
+
+
+class _Walk:
+    """Collects nodes and edges; each once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.nodes: dict[str, Node] = {}
+        self.edges: dict[tuple[str, str], Edge] = {}
+
+    def up(self, asset: AssetRef) -> None:
+        """Follow a version to its origins."""
+        for _ in range(_MOST):
+            described = self._node(asset)
+            if described is None:
+                # What was promoted and deleted since is told by its request alone.
+                origin, kind, request = self._by_request(asset)
+            else:
+                origin, kind, request = self._origin(described)
+                self._run(described)
+            if origin is None or origin.id in self.nodes:
+                return
+            self._edge(origin.id, asset.id, kind, request)
+            asset = origin
+        self._node(asset)
+
+    def down(self, asset: AssetRef, depth: int = 0) -> None:
+        """Follow a version to wherever it was promoted."""
+        self._node(asset)
+        for request in self._requests(asset):
+            if request.asset == asset and (asset.id, request.target.id) not in self.edges:
+                self._edge(asset.id, request.target.id, "promoted", request)
+                if depth < _MOST:
+                    self.down(request.target, depth + 1)
+
+    def _node(self, asset: AssetRef) -> AssetDescription | None:
+        try:
+            described = self._world.registries.describe(asset)
+        except (NotFoundError, ForbiddenError):
+            self.nodes.setdefault(
+                asset.id, Node(id=asset.id, kind="version", asset=asset, seen=False)
+            )
+            return None
+        digest = described.properties.get("promotion.digest", "")
+        node = Node(
+            id=asset.id, kind="version", asset=asset, digest=digest, archived=described.archived
+        )
+        self.nodes.setdefault(asset.id, node)
+        return described
+
+    def _origin(self, described: AssetDescription) -> tuple[AssetRef | None, str, Request | None]:
+        source = _asset(described.properties.get("promotion.source", ""))
+        if source is not None:
+            return source, "promoted", self._request(described.properties.get("promotion.request"))
+        return _asset(described.origin), "shared", None
+
+    def _by_request(self, asset: AssetRef) -> tuple[AssetRef | None, str, Request | None]:
+        for request in self._requests(asset):
+            if request.target == asset:
+                return request.asset, "promoted", request
+        return None, "", None
+
+    def _run(self, described: AssetDescription) -> None:
+        if described.job_name:
+            run = f"azureml://{described.ref.home.path}/jobs/{described.job_name}"
+            self.nodes.setdefault(run, Node(id=run, kind="run"))
+            self._edge(run, described.ref.id, "trained", None)
+
+    def _edge(self, source: str, target: str, kind: str, request: Request | None) -> None:
+        edge = Edge(source=source, target=target, kind=kind, request=request)
+        self.edges.setdefault((source, target), edge)
+
+    def _request(self, request_id: str | None) -> Request | None:
+        if not request_id or not is_request_id(request_id):
+            return None
+        try:
+            return self._world.requests.get(request_id).request
+        except (NotFoundError, DamagedError):
+            return None
+
+    def _requests(self, asset: AssetRef) -> list[Request]:
+        # The newest hundred of the name and version: more attempts than that are no lineage.
+        found = self._world.requests.page(
+            Query(name=asset.name, version=asset.version), limit=100
+        ).items
+        return [request for request in found if request.state in _ARRIVED]
+
+
+def _asset(text: str) -> AssetRef | None:
+    try:
+        return parse_asset_id(text) if text else None
+    except InvalidError:
+        return None

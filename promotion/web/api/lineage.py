@@ -1,0 +1,121 @@
+"""The call that shows a version's lineage, in this API's own form or in OpenLineage's."""
+
+import uuid
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from promotion.domain.assets import AssetKind, AssetRef, Registry, asset_ref
+from promotion.domain.errors import InvalidError
+from promotion.usecases import lineage as usecase
+from promotion.usecases.lineage import Edge, Lineage, Node
+from promotion.web import answers, present, shapes
+from promotion.web.http import Response
+from promotion.web.inputs import LineageQuery
+from promotion.web.problems import NOT_FOUND, HttpError
+from promotion.web.routing import Call
+
+_PRODUCER: Final = "urn:mlpromotion"
+_SCHEMA: Final = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+#: A name of our own under which run ids are derived (RFC 9562, version 5).
+_RUNS: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:mlpromotion:runs")
+
+
+def show(call: Call) -> Response:
+    """Show where a model of a registry came from and where it went."""
+    asked: LineageQuery = call.query
+    found = usecase.lineage(call.world, asset_of(call))
+    if asked.format == "openlineage":
+        events = [_event(edge) for edge in found.edges]
+        return answers.json(shapes.LineageEvents(events=events))
+    return answers.json(shown(found))
+
+
+def asset_of(call: Call) -> AssetRef:
+    """Return the model that the address names.
+
+    Raises:
+        HttpError: 404, there can be no such model.
+    """
+    parts = {name: unquote(value) for name, value in call.path.items()}
+    try:
+        return asset_ref(
+            home=Registry(parts["registry"]),
+            kind=AssetKind.MODELS,
+            name=parts["model"],
+            version=parts["version"],
+        )
+    except InvalidError as error:
+        raise HttpError(NOT_FOUND, error.problem, error.remedy) from error
+
+
+def shown(found: Lineage) -> shapes.Lineage:
+    """Return a lineage as the API shows it."""
+    return shapes.Lineage(
+        root=found.root,
+        nodes=[_node(node) for node in found.nodes],
+        edges=[_edge(edge) for edge in found.edges],
+    )
+
+
+def _node(node: Node) -> shapes.LineageNode:
+    return shapes.LineageNode(
+        id=node.id,
+        kind="version" if node.kind == "version" else "run",
+        asset=present.asset(node.asset) if node.asset else None,
+        digest=node.digest or None,
+        seen=node.seen,
+        archived=node.archived,
+    )
+
+
+def _edge(edge: Edge) -> shapes.LineageEdge:
+    request = edge.request
+    return shapes.LineageEdge(
+        source=edge.source,
+        target=edge.target,
+        kind=edge.kind,
+        request=request.id if request else None,
+        digest=request.digest if request else None,
+        policy_hash=request.policy_hash if request else None,
+        attestation=request.attestation or None if request else None,
+        decisions=[present.decision(each) for each in edge.decisions],
+        at=request.updated_at if request else None,
+    )
+
+
+def _event(edge: Edge) -> dict[str, Any]:
+    # OpenLineage 2-0-2, RunEvent: a step is a run of a job from one dataset to another.
+    request = edge.request
+    run = request.id if request else f"{edge.source} {edge.target}"
+    facets: dict[str, Any] = {}
+    if request:
+        facets = {
+            "promotion": {
+                "_producer": _PRODUCER,
+                "_schemaURL": "urn:mlpromotion:openlineage:1",
+                "request": request.id,
+                "digest": request.digest,
+                "policyHash": request.policy_hash,
+                "attestation": request.attestation,
+                "decisions": msgspec.to_builtins([present.decision(d) for d in edge.decisions]),
+            },
+        }
+    event = {
+        "eventType": "COMPLETE",
+        "producer": _PRODUCER,
+        "schemaURL": _SCHEMA,
+        "run": {"runId": str(uuid.uuid5(_RUNS, run)), "facets": facets},
+        "job": {"namespace": _PRODUCER, "name": request.route if request else edge.kind},
+        "inputs": [_dataset(edge.source)],
+        "outputs": [_dataset(edge.target)],
+    }
+    if request:
+        event["eventTime"] = msgspec.to_builtins(request.updated_at)
+    return event
+
+
+def _dataset(asset_id: str) -> dict[str, str]:
+    namespace, _, name = asset_id.removeprefix("azureml://").rpartition("/models/")
+    return {"namespace": f"azureml://{namespace}" if namespace else "azureml", "name": name}

@@ -1,0 +1,108 @@
+"""The lineage of a model: from the run to production, both ways, with decisions and digests on the edges."""
+
+import json
+
+import msgspec
+import pytest
+
+from promotion.domain.assets import AssetRef
+from promotion.usecases.promote import promote
+from tests.building import FILES, PROD, WORKSPACE, description, model
+from tests.surfing import APPROVER, NOBODY, SECOND, SECURITY, Surfer
+
+TARGET = model().moved(PROD)
+
+
+def surfer_after_a_promotion() -> Surfer:
+    """Return a site whose one model was trained, registered, shared and promoted."""
+    surfer = Surfer()
+    source, workspace = model(), model().moved(WORKSPACE)
+    trained = msgspec.structs.replace(description(workspace), job_name="calm_wheel_7")
+    request = surfer.approved(source)
+    shared = msgspec.structs.replace(description(source), origin=workspace.id)
+    surfer.stage.registries.put(trained, FILES)
+    surfer.stage.registries.put(shared, FILES)
+    assert promote(surfer.stage.world, request.id).state.value == "promoted"
+    return surfer
+
+
+def address(asset: AssetRef) -> str:
+    return f"/api/lineage/{asset.home.name}/{asset.name}/{asset.version}"
+
+
+@pytest.mark.parametrize("asset", [model(), TARGET], ids=["from the source", "from the target"])
+def test_the_whole_way_is_shown_from_either_end(asset: AssetRef) -> None:
+    shown = surfer_after_a_promotion().json("GET", address(asset))
+
+    assert shown["root"] == asset.id
+    assert sorted(
+        (edge["kind"], edge["source"].rsplit("/", 1)[-1], edge["target"]) for edge in shown["edges"]
+    ) == [
+        ("promoted", "1", TARGET.id),
+        ("shared", "1", model().id),
+        ("trained", "calm_wheel_7", model().moved(WORKSPACE).id),
+    ]
+    assert [node["kind"] for node in shown["nodes"]].count("run") == 1
+
+
+def test_decisions_and_digest_stand_on_the_edge_of_a_promotion() -> None:
+    surfer = surfer_after_a_promotion()
+
+    shown = surfer.json("GET", address(TARGET))
+
+    (edge,) = [edge for edge in shown["edges"] if edge["kind"] == "promoted"]
+    people = {each["by"]["oid"] for each in edge["decisions"]}
+    assert people == {APPROVER.oid, SECOND.oid, SECURITY.oid}
+    request = surfer.stage.requests.get(edge["request"]).request
+    assert (edge["digest"], edge["attestation"]) == (request.digest, request.attestation)
+    assert edge["policy_hash"] == request.policy_hash
+
+
+def test_openlineage_is_a_run_for_each_step() -> None:
+    surfer = surfer_after_a_promotion()
+
+    response = surfer.call("GET", f"{address(TARGET)}?format=openlineage")
+    answer = json.loads(response.body)["events"]
+
+    assert [event["eventType"] for event in answer] == ["COMPLETE"] * 3
+    (step,) = [event for event in answer if event["job"]["name"] == "dev-to-prod"]
+    assert step["inputs"][0]["name"] == "taxi-fare/versions/1"
+    assert step["outputs"][0]["namespace"] == "azureml://registries/prod-mlops-registry"
+    assert len(step["run"]["facets"]["promotion"]["decisions"]) == 3
+
+
+def test_a_version_that_nobody_knows_is_404() -> None:
+    assert Surfer().call("GET", "/api/lineage/prod-mlops-registry/nothing/1").status == 404
+
+
+@pytest.mark.parametrize("path", ["a%2Fb/1", "%00/1", "x/" + "9" * 400])
+def test_names_that_cannot_be_are_404(path: str) -> None:
+    assert Surfer().call("GET", f"/api/lineage/prod-mlops-registry/{path}").status == 404
+
+
+def test_properties_that_lead_in_a_circle_end() -> None:
+    surfer = Surfer()
+    asset = msgspec.structs.replace(
+        description(model()), properties={"promotion.source": model().id}
+    )
+    surfer.stage.registries.put(asset, FILES)
+
+    shown = surfer.json("GET", address(model()))
+
+    assert [node["id"] for node in shown["nodes"]] == [model().id]
+    assert shown["edges"] == []
+
+
+def test_a_target_that_was_deleted_is_told_by_its_request() -> None:
+    surfer = surfer_after_a_promotion()
+    surfer.stage.registries.delete(TARGET)
+
+    shown = surfer.json("GET", address(TARGET))
+
+    (node,) = [node for node in shown["nodes"] if node["id"] == TARGET.id]
+    assert node["seen"] is False
+    assert "promoted" in {edge["kind"] for edge in shown["edges"]}
+
+
+def test_lineage_takes_a_role() -> None:
+    assert Surfer().call("GET", address(TARGET), NOBODY).status == 403
