@@ -48,6 +48,9 @@ def sha256_of(
     Raises:
         AzureError: what reading raises; `ResourceModifiedError` when a blob has changed.
     """
+    blobs = list(blobs)
+    # Long streams cost storage less than many ranges; where files are few, ranges make up for it.
+    many = sum(blob.size > settings.read_range for blob in blobs) >= settings.streams
     buffers = Buffers(max(2, settings.memory // settings.read_range), settings.read_range)
     # Fetchers are as many as buffers: a range that has its buffer never waits for a thread.
     with (
@@ -55,7 +58,9 @@ def sha256_of(
         ThreadPoolExecutor(settings.parallel, "hash") as hashers,
     ):
         work = {
-            blob.name: hashers.submit(_sha256, store, blob, buffers, fetchers, seen)
+            blob.name: hashers.submit(
+                _sha256, _pieces(store, blob, buffers, fetchers, many=many), seen
+            )
             for blob in blobs
         }
         try:
@@ -65,18 +70,27 @@ def sha256_of(
             raise
 
 
-def _sha256(
+def _sha256(pieces: Iterator[bytes | memoryview], seen: Callable[[int], None]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        seen(len(piece))
+    return digest.hexdigest()
+
+
+def _pieces(
     store: Store,
     blob: Blob,
     buffers: Buffers,
     fetchers: ThreadPoolExecutor,
-    seen: Callable[[int], None],
-) -> str:
-    digest = hashlib.sha256()
-    for piece in _in_order(store, blob, buffers, fetchers):
-        digest.update(piece)
-        seen(len(piece))
-    return digest.hexdigest()
+    *,
+    many: bool,
+) -> Iterator[bytes | memoryview]:
+    if blob.size <= buffers.size:
+        return _whole(store, blob, buffers)
+    if many:
+        return store.stream(blob.name, offset=0, length=blob.size, etag=blob.etag)
+    return _in_order(store, blob, buffers, fetchers)
 
 
 def _in_order(
@@ -85,9 +99,6 @@ def _in_order(
     buffers: Buffers,
     fetchers: ThreadPoolExecutor,
 ) -> Iterator[memoryview]:
-    if blob.size <= buffers.size:
-        yield from _whole(store, blob, buffers)
-        return
     ahead: deque[_Range] = deque()
     offset = 0
     try:

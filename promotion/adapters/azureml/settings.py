@@ -24,6 +24,8 @@ class CopySettings(msgspec.Struct, frozen=True, kw_only=True):
     memory: int = 24 * _MIB
     #: Size of one range of a large file that is read, in bytes.
     read_range: int = 2 * _MIB
+    #: From so many large files on, each is read by one request, side by side, instead of by ranges.
+    streams: int = 4
     #: How often to look at copies that the storage is working on, in seconds.
     poll_seconds: float = 1.0
     #: Between two tries of a request that was not answered well, in seconds (three more tries).

@@ -121,18 +121,31 @@ class Store:
             ServiceResponseError: it broke off too often.
         """
         filled = 0
-        for _ in range(_TRIES):
+        for piece in self.stream(name, offset=offset, length=len(buffer), etag=etag):
+            buffer[filled : filled + len(piece)] = piece
+            filled += len(piece)
+
+    def stream(self, name: str, *, offset: int, length: int, etag: str) -> Iterator[bytes]:
+        """Yield a range of the blob piece by piece, if its ETag is still `etag`.
+
+        A connection that breaks off is taken up where it was; errors as `read_into`.
+        """
+        done, tries = 0, 0
+        while tries < _TRIES:
+            tries += 1
             try:
-                for piece in self._pieces(name, offset + filled, len(buffer) - filled, etag):
-                    if filled + len(piece) > len(buffer):
+                for piece in self._pieces(name, offset + done, length - done, etag):
+                    done += len(piece)
+                    if done > length:
                         raise HttpResponseError("storage answered with more than was asked for")
-                    buffer[filled : filled + len(piece)] = piece
-                    filled += len(piece)
+                    # A long stream may break off often, as long as it moves on in between.
+                    tries = 1
+                    yield piece
             except ServiceResponseError:
                 continue
-            if filled == len(buffer):
+            if done == length:
                 return
-        raise ServiceResponseError(f"the connection broke off after {filled} bytes")
+        raise ServiceResponseError(f"the connection broke off after {done} bytes")
 
     def _pieces(self, name: str, offset: int, length: int, etag: str) -> Iterator[bytes]:
         headers = {
