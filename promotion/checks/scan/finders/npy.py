@@ -74,6 +74,10 @@ def _read_header(source: Source, position: int) -> _Header:
 
 
 def _parse(text: bytes, position: int, data: int) -> _Header:
+    if b"\\" in text:
+        raise unreadable(
+            "The array's header has escape sequences, which NumPy does not write.", position
+        )
     try:
         fields = ast.literal_eval(text.decode("utf-8").strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError) as error:

@@ -65,14 +65,17 @@ def _is_judged(base: str) -> bool:
 def _check_encoding(subject: Subject) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     position = 0
-    while chunk := subject.source.read(position, _CHUNK):
+    while True:
+        chunk = subject.source.read(position, _CHUNK)
         try:
-            decoder.decode(chunk)
+            decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             raise unreadable("It is not UTF-8 text throughout.", position + error.start) from error
         at = chunk.find(b"\0")
         if at >= 0:
             raise unreadable("It is text with binary data in it.", position + at)
+        if not chunk:
+            return
         position += len(chunk)
 
 
