@@ -13,8 +13,8 @@ from pathlib import Path
 from tools.infra_check.checking import GOLDEN, SCHEMAS, findings
 from tools.infra_check.combinations import COMBINATIONS, deployment
 from tools.infra_check.listing import listing
+from tools.infra_check.paper import RenderError
 from tools.infra_check.project import Project
-from tools.infra_check.rendering import RenderError
 from tools.infra_check.schemas import SchemaError
 
 _ROOT = Path(__file__).parent.parent.parent

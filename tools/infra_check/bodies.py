@@ -4,12 +4,11 @@ Follows choices, variables and `union`, so that a value is checked wherever it i
 Azure in one thing: where a schema lists values and takes any other text, only the listed ones pass.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tools.infra_check import kinds, tree
+from tools.infra_check import kinds, literals, tree
 from tools.infra_check.inference import Inference
 from tools.infra_check.kinds import Kind
 from tools.infra_check.schemas import Schema
@@ -19,7 +18,6 @@ from tools.infra_check.tree import Declaration, Node
 _OWN: Final = frozenset({"parent", "scope", "dependsOn"})
 #: Azure says ReadOnly of what it computes, and means these for what names a resource.
 _SET_ELSEWHERE: Final = frozenset({"type", "apiVersion"})
-_PRIMITIVES: Final = frozenset({"string", "int", "bool", "any"})
 _FOLLOWED: Final = 8
 
 
@@ -158,14 +156,18 @@ class Bodies:
             case tree.Array() | tree.Loop():
                 self._as_array(schema, options, node, local, depth - 1)
             case tree.Text() if node.literal is not None:
-                self._as_text(schema, stated, options, node)
+                self._told(node, literals.text(schema, stated, node.literal))
             case tree.Literal() if node.value is None:
                 return
             case tree.Literal() if isinstance(node.value, int):
-                self._bounds(stated, node, node.value)
+                self._told(node, literals.number(stated, node.value))
                 self._kind(schema, options, node, local)
             case _:
                 self._kind(schema, options, node, local)
+
+    def _told(self, node: Node, texts: Iterable[str]) -> None:
+        for each in texts:
+            self._say(node.place, each)
 
     def _partly(
         self,
@@ -218,37 +220,6 @@ class Bodies:
             for each in node.items:
                 self.value(schema, {"type": item}, each, local, depth)
 
-    def _as_text(
-        self,
-        schema: Schema,
-        stated: dict[str, Any],
-        options: list[str],
-        node: tree.Text,
-    ) -> None:
-        text = node.literal or ""
-        literals = [each for each in options if self._is_literal(schema, each)]
-        if literals or (len(options) > 1 and "string" in options):
-            # Among values, one that is called like a definition is a value, too.
-            literals = [each for each in options if each not in _PRIMITIVES]
-        if literals and text not in literals:
-            self._say(node.place, f"{text!r} is none of {', '.join(literals)}")
-        elif not literals and "string" not in options:
-            self._say(node.place, f"a text where {' | '.join(options)} belongs")
-        modifiers = stated.get("modifiers", "")
-        pattern = re.search(r"pattern: (.+)$", modifiers)
-        if pattern and not re.search(pattern[1], text):
-            self._say(node.place, f"{text!r} does not match {pattern[1]}")
-        for name, wrong in (("minLength", -1), ("maxLength", 1)):
-            bound = _bound(modifiers, name)
-            if bound is not None and (len(text) - bound) * wrong > 0:
-                self._say(node.place, f"{text!r}: {name} is {bound}")
-
-    def _bounds(self, stated: dict[str, Any], node: Node, value: int) -> None:
-        for name, wrong in (("minValue", -1), ("maxValue", 1)):
-            bound = _bound(stated.get("modifiers", ""), name)
-            if bound is not None and (value - bound) * wrong > 0:
-                self._say(node.place, f"{value}: {name} is {bound}")
-
     def _kind(
         self,
         schema: Schema,
@@ -261,10 +232,6 @@ class Bodies:
         if not found.fits(accepted):
             self._say(node.place, f"{found.name} where {' | '.join(options)} belongs")
 
-    def _is_literal(self, schema: Schema, option: str) -> bool:
-        plain = option.removesuffix("[]")
-        return option == plain and plain not in _PRIMITIVES and plain not in schema.definitions
-
     def _unknown(self, key: str, known: dict[str, dict[str, Any]]) -> str:
         near = [name for name in known if name.lower() == key.lower()]
         hint = near[0] if near else ", ".join(sorted(known))
@@ -272,8 +239,3 @@ class Bodies:
 
     def _say(self, place: tree.Place, text: str) -> None:
         self.inference.findings.append(tree.Finding(place, text))
-
-
-def _bound(modifiers: str, name: str) -> int | None:
-    found = re.search(rf"{name}: (-?\d+)", modifiers)
-    return int(found[1]) if found else None

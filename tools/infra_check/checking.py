@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tools.infra_check import listing, rules_access, rules_app, rules_azd, rules_settings, symbols
 from tools.infra_check.combinations import COMBINATIONS, deployment
+from tools.infra_check.paper import RenderError
 from tools.infra_check.project import Project
-from tools.infra_check.rendering import RenderError
 from tools.infra_check.tree import Finding, Place
 from tools.infra_check.world import World
 
@@ -39,6 +39,7 @@ def _rendered(project: Project) -> Iterator[Finding]:
             yield from rules_settings.check(world)
             yield from rules_app.check(world)
             yield from rules_access.check(world)
+            yield from rules_azd.check_tags(world)
             yield from _golden(project, name, listing.listing(name, rendering))
     except RenderError as error:
         yield Finding(place, str(error))

@@ -39,6 +39,11 @@ OBJECT: Final = Kind(name="object")
 ARRAY: Final = Kind(name="array")
 
 
+def is_declared(kind: str) -> bool:
+    """Return whether a parameter or output may be declared so."""
+    return kind.rstrip("?") in _PLAIN - {"any", "null"}
+
+
 def of_declared(kind: str) -> Kind:
     """Return the kind of a declared type; a type this knows nothing of is anything."""
     plain = kind.rstrip("?")

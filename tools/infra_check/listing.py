@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tools.infra_check.facts import BUILT_IN_ROLES
-from tools.infra_check.rendering import Made, RenderError, Rendering
+from tools.infra_check.paper import Made, RenderError
+from tools.infra_check.rendering import Rendering
 
 _ROLES: Final = {role: name for name, role in BUILT_IN_ROLES.items()}
 _ASSIGNMENT: Final = "Microsoft.Authorization/roleAssignments"
@@ -33,7 +34,7 @@ def listing(combination: str, rendering: Rendering) -> str:
 def _resources(made: list[Made]) -> Iterator[str]:
     for each in made:
         if each.type not in {_ASSIGNMENT, _DEFINITION}:
-            yield f"{each.type} {each.name}"
+            yield f"{each.type} {each.name}{f' on {_short(each.scope)}' if each.scope else ''}"
 
 
 def _assignments(made: list[Made]) -> Iterator[str]:

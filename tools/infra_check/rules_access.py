@@ -7,8 +7,8 @@ from typing import Final
 
 from tools.infra_check import facts
 from tools.infra_check.listing import who
+from tools.infra_check.paper import Made
 from tools.infra_check.project import Project
-from tools.infra_check.rendering import Made
 from tools.infra_check.tree import Finding, Place
 from tools.infra_check.world import World, reach
 

@@ -10,6 +10,7 @@ from tools.infra_check import facts
 from tools.infra_check.combinations import LONGEST_NAME, deployment
 from tools.infra_check.project import MAIN, Project
 from tools.infra_check.tree import Finding, Place
+from tools.infra_check.world import World, reach
 
 _PARAMETERS: Final = "infra/main.parameters.json"
 #: Source: "Naming rules and restrictions for Azure resources" on Microsoft Learn.
@@ -30,6 +31,16 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _parameters(project)
     yield from _hooks(project)
     yield from _limits(project)
+
+
+def check_tags(world: World) -> Iterator[Finding]:
+    """Yield resources that could carry the deployment's tag and do not: azd would not find them."""
+    for each in world.rendering.made:
+        schema = world.project.schemas[each.type]
+        takes = any(stated["name"] == "tags" for stated in schema.body.get("properties", []))
+        # What is inside of another resource goes with it.
+        if takes and each.type.count("/") == 1 and reach(each.body, "tags.azd-env-name") is None:
+            yield world.say(each, "has no tag azd-env-name")
 
 
 def _parameters(project: Project) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from tools.infra_check import functions, kinds, tree
 from tools.infra_check.bodies import Bodies
@@ -9,10 +10,15 @@ from tools.infra_check.inference import Inference, calls, names
 from tools.infra_check.project import Project
 from tools.infra_check.tree import Declaration, Finding, Template
 
+_SCOPES: Final = ("resourceGroup", "subscription", "managementGroup", "tenant")
+
 
 def check(project: Project, template: Template) -> Iterator[Finding]:
     """Yield what is wrong with one template."""
     yield from template.findings
+    if template.scope not in _SCOPES:
+        place = tree.Place(file=template.file, line=1, column=1)
+        yield Finding(place, f"targetScope {template.scope!r} is none of {', '.join(_SCOPES)}")
     inference = Inference(project, template)
     bodies = Bodies(inference)
     for declared in template.declarations:
@@ -41,6 +47,8 @@ def _names(template: Template, used: set[str]) -> Iterator[Finding]:
 def _declaration(template: Template, declared: Declaration) -> Iterator[Finding]:
     if declared.sort in {"param", "output"} and not declared.decorator("description"):
         yield Finding(declared.place, f"{declared.name} has no description")
+    if declared.sort in {"param", "output"} and not kinds.is_declared(declared.kind):
+        yield Finding(declared.place, f"{declared.kind} is no type that this check knows")
     for each in declared.decorators:
         if functions.DECORATORS.get(each.name) != len(each.arguments):
             yield Finding(each.place, f"@{each.name} is no decorator, or not with these arguments")

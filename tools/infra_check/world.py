@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from tools.infra_check import listing
+from tools.infra_check.paper import Made, RenderError
 from tools.infra_check.project import Project
-from tools.infra_check.rendering import Made, RenderError, Rendering
+from tools.infra_check.rendering import Rendering
 from tools.infra_check.tree import Finding, Place
 
 

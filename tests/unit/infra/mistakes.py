@@ -418,4 +418,19 @@ MISTAKES = (
         '"topologies":',
         "has no parameter topologies",
     ),
+    Mistake("scope", _EVENTS, "'resourceGroup'", "'resorceGroup'", "is none of resourceGroup"),
+    Mistake(
+        "type of a parameter",
+        _STORAGE,
+        "param location string",
+        "param location strin",
+        "strin is no type",
+    ),
+    Mistake(
+        "tags",
+        _MAIN,
+        "'azd-env-name': environmentName",
+        "'azd-env': environmentName",
+        "has no tag azd-env-name",
+    ),
 )
