@@ -10,7 +10,7 @@ from promotion.checks.scan.model import RangeReader
 from promotion.checks.scan.problems import ProblemError, TruncatedError
 
 #: First read at a place; enough for a zip member's header, its padding and the start of its content.
-_SMALL: Final = 4 * 1024
+_SMALL: Final = 8 * 1024
 #: Largest read-ahead, reached by doubling while the reading goes straight on.
 _LARGE: Final = 256 * 1024
 #: Windows kept; archives alternate between their directory and their members.
