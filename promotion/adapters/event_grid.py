@@ -96,17 +96,28 @@ class EventGridTopic:
         """
         whole = event.event_of(request, fact, source=self._source)
         if whole.size > _LIMIT:
-            self._publish(self._by_reference(whole, fact))
+            self._refer(whole, fact)
             return
         try:
             self._publish(whole)
         except _TooLargeError:
-            self._publish(self._by_reference(whole, fact))
+            self._refer(whole, fact)
 
     def close(self) -> None:
         """Close the connections, where there are any."""
         if "_client" in self.__dict__:
             self._client.close()
+
+    def _refer(self, whole: Event, fact: Fact) -> None:
+        told = self._by_reference(whole, fact)
+        try:
+            self._publish(told)
+        except _TooLargeError as error:
+            # No fact may be lost over it: a topic that takes nothing is a topic that is down.
+            raise RetryableError(
+                f"The Event Grid topic answered 413 to an event of {told.size} bytes.",
+                "Look at what stands between the app and the topic.",
+            ) from error
 
     def _by_reference(self, whole: Event, fact: Fact) -> Event:
         # Kept first: whoever reads the event finds what it refers to.

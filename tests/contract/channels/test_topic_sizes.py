@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from promotion.adapters.event_grid import EventGridTopic
-from promotion.domain.errors import BrokenError
+from promotion.domain.errors import RetryableError
 from promotion.domain.facts import Fact, FactType
 from promotion.messages import event
 from promotion.ports import Channel
@@ -72,13 +72,13 @@ def test_a_topic_with_a_lower_limit_gets_the_reference(topic_side: TopicSide, op
     assert msgspec.json.decode(kept, type=Fact) == fact
 
 
-def test_a_topic_that_takes_not_even_the_reference_is_given_up(
+def test_a_topic_that_takes_not_even_the_reference_is_waited_for(
     receiver: Receiver, topic: EventGridTopic
 ) -> None:
     receiver.plan(413)
     receiver.plan(413)
 
-    with pytest.raises(BrokenError, match="413"):
+    with pytest.raises(RetryableError, match="413"):
         topic.deliver(*story(FactType.APPROVAL_REQUESTED))
 
 
