@@ -11,6 +11,8 @@ import requests
 from sandbox.people import APP_AUDIENCE, PEOPLE, issue_token
 from sandbox.running import Sandbox, open_state
 
+POLICIES = Path(__file__).parent / "policies"
+
 
 class Client:
     """HTTP as one of the sandbox's people, against the app alone."""
@@ -38,6 +40,18 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     config, _ = open_state(tmp_path_factory.mktemp("sandbox"))
     with Sandbox(config) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox whose policy asks for evidence, two approvers, and security after them."""
+    config, _ = open_state(tmp_path_factory.mktemp("strict"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMOTION_POLICY_FILE", str(POLICIES / "strict.yaml"))
+        running = Sandbox(config)
+        running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
