@@ -23,6 +23,7 @@ from sandbox.people import APP
 #: Seconds between two looks at an operation, on both sides.
 _POLLING: Final = 1
 _WARM: Final = "warm"
+_PROBES: Final = ("seconds", "memory", "bytes")
 
 
 def prepare(config: Config, room: Path, name: str, *, size: int, files: int) -> None:
@@ -107,6 +108,8 @@ def _probed(
     target: str,
     probe: str,
 ) -> dict[str, Any]:
+    if probe not in _PROBES:
+        raise ValueError(f"there is no probe {probe!r}; there are {', '.join(_PROBES)}")
     copy(_WARM, f"{target}-{_WARM}")
     match probe:
         case "seconds":
@@ -117,7 +120,7 @@ def _probed(
             before = memory.start()
             copy(name, target)
             return {"before": before, "growth": memory.peak() - before}
-        case "bytes":
+        case _:
             with wire.counted() as traffic:
                 copy(name, target)
             return {
@@ -126,8 +129,6 @@ def _probed(
                 "sent": traffic.sent,
                 "requests": len(traffic.requests),
             }
-        case _:
-            raise ValueError(f"there is no probe {probe!r}")
 
 
 def pair(config: Config, room: Path, name: str, probe: str, run: int) -> dict[str, Any]:
