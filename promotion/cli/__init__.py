@@ -5,7 +5,7 @@ Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
 
 import typer
 
-from promotion.cli import audit, policy, scan
+from promotion.cli import audit, explaining, policy, requests, scan
 
 app = typer.Typer(
     name="promotion",
@@ -15,4 +15,6 @@ app = typer.Typer(
 )
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
+app.add_typer(requests.app, name="requests")
 app.command("scan")(scan.scan)
+app.command("explain")(explaining.explain)
