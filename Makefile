@@ -64,6 +64,7 @@ format: setup ## format the code and repair what the linter can
 
 docs: setup ## draw the pictures and tables that are made from the code
 	@PYTHONPATH=. $(PYTHON) tools/draw_states.py
+	@PYTHONPATH=. $(PYTHON) tools/write_policy_reference.py
 
 lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer versions)
 	@$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt

@@ -19,6 +19,7 @@ from promotion.domain.assets import Registry
 from promotion.domain.errors import BrokenError
 from promotion.domain.policy import CheckSpec, journeys
 from tests.building import WORKSPACE, model
+from tools import write_policy_reference
 
 ROOT = Path(__file__).parents[3]
 POLICIES = ROOT / "docs" / "policies"
@@ -114,3 +115,9 @@ def test_a_policy_that_is_missing_or_far_too_large_is_unreadable(tmp_path: Path)
         check_file(tmp_path)
     with pytest.raises(BrokenError, match="cannot be read"):
         read_policy(tmp_path / "missing.yaml")
+
+
+def test_the_reference_in_the_docs_is_the_present_one() -> None:
+    page = (ROOT / "docs" / "policy.md").read_text()
+
+    assert page == write_policy_reference.whole(page), "run `make docs`"
