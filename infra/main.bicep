@@ -502,6 +502,8 @@ module functions 'modules/functions.bicep' = {
       PROMOTION_TEAMS_WEBHOOK: secrets.outputs.teamsReference
       PROMOTION_TENANT_ID: tenant().tenantId
       PROMOTION_TOPIC_ENDPOINT: topic.outputs.endpoint
+      // Traces from the event to the copy; the worker reads it, too.
+      PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
     }
     authClientId: authClientId
     authAudiences: [authClientId, 'api://${authClientId}']

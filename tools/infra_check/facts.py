@@ -30,6 +30,7 @@ PLATFORM_READS: Final = frozenset(
         "AzureWebJobsStorage__clientId",
         "AzureWebJobsStorage__credential",
         "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
+        "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
     }
 )
 
@@ -48,6 +49,7 @@ NOT_IN_AZURE: Final = {
     "PROMOTION_SMTP_SECURITY": "see PROMOTION_SMTP_HOST",
     "PROMOTION_SMTP_USER": "see PROMOTION_SMTP_HOST",
     "PROMOTION_TOPIC_KEY": "the topic takes identities alone",
+    "PYTHON_ENABLE_OPENTELEMETRY": "sends to an own collector, in the place of Application Insights",
 }
 
 #: What Flex Consumption refuses or ignores; the runtime belongs into functionAppConfig.
