@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError, ResourceNotFoundError
@@ -13,7 +13,7 @@ from promotion.domain.errors import BrokenError, RetryableError
 from promotion.wire.public_keys import keyid_of, pem_of
 
 if TYPE_CHECKING:
-    from azure.keyvault.keys import JsonWebKey, KeyVaultKey
+    from azure.keyvault.keys import KeyVaultKey
     from azure.keyvault.keys.crypto import CryptographyClient
 
 _ROLE: Final = "Give the app's identity the role Key Vault Crypto User on the key."
@@ -86,7 +86,7 @@ def der_of(raw: bytes) -> bytes:
     return encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
 
 
-def public_of(key: "JsonWebKey") -> ec.EllipticCurvePublicKey:
+def public_of(key: Any) -> ec.EllipticCurvePublicKey:  # noqa: ANN401 -- a JsonWebKey, whose fields have no types
     """Return the public half of a vault's key.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -26,16 +26,18 @@ _BATCH: Final = 32
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
-    """The message: which request to look at."""
+    """The message: which request to look at, and the W3C traceparent of what sent it."""
 
     request: str
+    trace: str = ""
 
 
 class QueueHints:
     """Sends hints; the Functions host reads base64, its default (host.json, messageEncoding)."""
 
-    def __init__(self, service: QueueServiceClient) -> None:
-        """Send through `service`; queues are made when they are missing."""
+    def __init__(self, service: QueueServiceClient, *, trace: Callable[[], str] = str) -> None:
+        """Send through `service`; queues are made when they are missing. `trace` tells the present span."""
+        self._trace = trace
         self._queues = {queue: _client(service, queue.value) for queue in Queue}
         # The host's own name for where it puts what it gives up.
         self._poison = {queue: _client(service, f"{queue.value}-poison") for queue in Queue}
@@ -48,7 +50,8 @@ class QueueHints:
         delay: dt.timedelta = dt.timedelta(0),
     ) -> None:
         """Send one message that becomes visible after `delay`."""
-        content = msgspec.json.encode(Hint(request=request_id)).decode()
+        hint = Hint(request=request_id, trace=self._trace())
+        content = msgspec.json.encode(hint).decode()
         seconds = int(min(max(delay, dt.timedelta(0)), _LONGEST_DELAY).total_seconds())
         client = self._queues[queue]
         with _translated():
@@ -88,8 +91,17 @@ def read_hint(body: bytes) -> str:
     Raises:
         InvalidError: the message is not one of ours.
     """
+    return read_message(body).request
+
+
+def read_message(body: bytes) -> Hint:
+    """Return a message.
+
+    Raises:
+        InvalidError: it is not one of ours.
+    """
     try:
-        return msgspec.json.decode(body, type=Hint).request
+        return msgspec.json.decode(body, type=Hint)
     except msgspec.DecodeError as error:
         raise InvalidError(
             f"A queue message is not a hint: {error}.",

@@ -22,6 +22,10 @@ def channels(settings: Settings, evidence: Evidence, identity: Identity) -> tupl
         made.append(_teams(settings, identity))
     if settings.mail.endpoint or settings.mail.smtp_host:
         made.append(_mail(settings, identity))
+    if settings.telemetry:
+        from promotion.adapters.telemetry import MetricsChannel
+
+        made.append(MetricsChannel())
     return tuple(made)
 
 

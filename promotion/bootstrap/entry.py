@@ -1,7 +1,9 @@
 """One function per trigger: decode the message, call the use case over the app's world."""
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,35 +55,39 @@ def receive_event(event: "Announcement", *, trace: str) -> None:
 
 def validate(body: bytes) -> None:
     """Look at the request that a message of `validations` names."""
-    from promotion.adapters.queues import read_hint
-    from promotion.usecases import overtaken
     from promotion.usecases import validate as usecase
 
-    request_id = read_hint(body)
-    with overtaken.tolerated(request_id):
+    with _message("validate", body) as request_id:
         usecase.validate(world(), request_id)
 
 
 def promote(body: bytes) -> None:
     """Copy for the request that a message of `promotions` names."""
-    from promotion.adapters.queues import read_hint
-    from promotion.usecases import overtaken
     from promotion.usecases import promote as usecase
 
-    request_id = read_hint(body)
-    with overtaken.tolerated(request_id):
+    with _message("promote", body) as request_id:
         usecase.promote(world(), request_id)
 
 
 def deliver(body: bytes) -> None:
     """Tell the facts of the request that a message of `deliveries` names."""
-    from promotion.adapters.queues import read_hint
     from promotion.usecases import deliver as usecase
+
+    with _message("deliver", body) as request_id:
+        usecase.deliver(world(), request_id)
+
+
+@contextlib.contextmanager
+def _message(name: str, body: bytes) -> Iterator[str]:
+    """Work on the request that a message names: in a span that points at the request's own trace."""
+    from promotion.adapters.queues import read_message
+    from promotion.bootstrap.telemetry import working
     from promotion.usecases import overtaken
 
-    request_id = read_hint(body)
-    with overtaken.tolerated(request_id):
-        usecase.deliver(world(), request_id)
+    hint = read_message(body)
+    traced = working(world().settings, world(), name, hint.request, parent=hint.trace)
+    with overtaken.tolerated(hint.request), traced:
+        yield hint.request
 
 
 def anchor(*, whole: bool = False) -> "Anchored":

@@ -62,7 +62,11 @@ class LazyWorld:
         """Hints in Azure Storage queues."""
         from promotion.adapters.queues import QueueHints
 
-        return QueueHints(self._storage(storage.queues))
+        if not self.settings.telemetry:
+            return QueueHints(self._storage(storage.queues))
+        from promotion.adapters.telemetry import carried
+
+        return QueueHints(self._storage(storage.queues), trace=carried)
 
     @functools.cached_property
     def evidence(self) -> "BlobEvidence":
