@@ -13,12 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import hypothesis
 import psutil
 import pytest
 
 from sandbox import azurite as azurite_server
 from sandbox import config as sandbox_configuration
 from sandbox import resolver, tls
+
+# Times belong in the bench: a busy machine must not turn a property into a failure.
+hypothesis.settings.register_profile("promotion", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("promotion")
 
 ROOT: Final = Path(__file__).parent.parent
 
