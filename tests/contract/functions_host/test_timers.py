@@ -3,8 +3,8 @@
 import contextlib
 import datetime as dt
 import itertools
-import statistics
 import json
+import statistics
 
 import pytest
 from azure.core.exceptions import ResourceExistsError
