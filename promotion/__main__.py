@@ -7,6 +7,7 @@ def main() -> int:
     """Run the command line; return 2 when it is not installed."""
     try:
         from promotion.cli import app  # noqa: PLC0415 -- so that what is missing can be told
+        from promotion.cli.completing import VARIABLE, serve_shells  # noqa: PLC0415 -- as above
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise
@@ -14,7 +15,8 @@ def main() -> int:
             f"The command line needs {error.name}: pip install -r requirements-cli.txt\n",
         )
         return 2
-    app(prog_name="python -m promotion")
+    serve_shells()
+    app(prog_name="python -m promotion", complete_var=VARIABLE)
     return 0
 
 

@@ -5,12 +5,14 @@ Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
 
 import typer
 
-from promotion.cli import audit, explaining, policy, requests, scan
+from promotion.cli import audit, completing, explaining, policy, requests, scan
 
 app = typer.Typer(
     name="promotion",
     help="Promotes Azure ML assets between registries: checked, approved, copied exactly, provable.",
     no_args_is_help=True,
+    # Typer's own options would complete the program `python`; the command `completion` does better.
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.add_typer(audit.app, name="audit")
@@ -18,3 +20,4 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="requests")
 app.command("scan")(scan.scan)
 app.command("explain")(explaining.explain)
+app.command("completion")(completing.completion)
