@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from promotion.adapters.tables import index, rows
 from promotion.domain import lifecycle
 from promotion.domain.actors import EVENT_GRID, PROMOTION, VALIDATION, Person
@@ -22,6 +24,7 @@ from promotion.domain.policy import (
     StageSpec,
     Target,
 )
+from promotion.domain.request import request_id
 from promotion.domain.results import CheckResult, Outcome
 
 ROUTE: Final = "dev-to-prod"
@@ -134,14 +137,38 @@ def index_rows(steps: list[Step]) -> Iterator[rows.Row]:
 
 
 def many(promotions: int, waiting: int) -> Iterator[list[Step]]:
-    """Yield requests: so many that were promoted, and so many that wait, spread among them in time."""
+    """Yield requests: so many that were promoted, and so many that wait, spread among them in time.
+
+    The promoted ones are one promotion under other names and times: a hundred thousand are made quickly,
+    each reads back as a request of its own, and only the hashes of their facts are the first one's.
+    """
+    first = list(promoted("model-0"))
     every = max(1, promotions // waiting) if waiting else 0
     asked = 0
     for number in range(promotions):
         now = _BEGIN + dt.timedelta(seconds=number)
-        yield list(promoted(f"model-{number}", now))
+        yield _like(first, f"model-{number}", now)
         if every and number % every == 0 and asked < waiting:
             asked += 1
             yield list(pending(f"waiting-{asked}", now))
     for number in range(asked, waiting):
         yield list(pending(f"waiting-{number + 1}", _BEGIN + dt.timedelta(seconds=number)))
+
+
+def _like(steps: list[Step], name: str, now: dt.datetime) -> list[Step]:
+    replace = msgspec.structs.replace
+    last = steps[-1].request
+    asset = last.asset.moved(last.asset.home, name=name)
+    key = request_id(route=last.route, asset=asset, attempt=last.attempt)
+    request = replace(
+        last,
+        id=key,
+        asset=asset,
+        target=last.target.moved(last.target.home, name=name),
+        created_at=now,
+        updated_at=now,
+    )
+    return [
+        replace(step, request=request, fact=replace(step.fact, request=key, at=now))
+        for step in steps
+    ]
