@@ -27,6 +27,8 @@ from promotion.adapters.azureml.http import retries
 #: Of all versions with the calls used here, one that every deployed storage account speaks.
 _VERSION: Final = "2023-11-03"
 _TRIES: Final = 3
+#: Blobs in one page of a list: the SDK holds a page's XML and objects at once, 15 kB a blob.
+_PAGE: Final = 1000
 
 
 class Blob(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +93,7 @@ class Store:
         found = self._container.list_blobs(
             name_starts_with=prefix or None,
             include=["metadata", "copy"],
+            results_per_page=_PAGE,
         )
         return (_blob(each) for each in found)
 

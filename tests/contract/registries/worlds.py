@@ -7,10 +7,12 @@ import dataclasses
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 import msgspec
+import requests
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
 from promotion.adapters.azureml import AzureMLRegistries, CloudSettings, CopySettings, Receipts
@@ -150,7 +152,9 @@ class LocalWorld:
             answer = calls.put(calls.workspace(path), json={"properties": properties})
             assert answer.status_code == 201, answer.text
             return
-        answer = calls.wait(calls.put_version(asset.home.name, path, properties))
+        accepted = calls.put_version(asset.home.name, path, properties)
+        assert accepted.status_code == 202, accepted.text
+        answer = _ended(calls, accepted.headers["Location"])
         assert answer.status_code == 200, answer.text
 
     def change(self, asset: AssetRef, files: dict[str, bytes]) -> None:
@@ -217,6 +221,15 @@ class LocalWorld:
         ports = {port: account for account, port in self.config.ports.accounts.items()}
         account = ports[int(host.rpartition(":")[2])]
         return self._account(account).get_container_client(container), uri
+
+
+def _ended(calls: Calls, operation: str) -> requests.Response:
+    # Each poll is held for seconds while the operation runs; large ones take several on a busy machine.
+    for _ in range(20):
+        answer = calls.get(operation)
+        if answer.status_code != HTTPStatus.ACCEPTED:
+            return answer
+    raise TimeoutError(f"{operation} did not end")
 
 
 def _properties(description: AssetDescription, uri: str) -> dict[str, Any]:
