@@ -1,5 +1,6 @@
 """The JSON and the queries that calls may send. Closed: what is not named here is told as an error."""
 
+import re
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -11,6 +12,9 @@ from promotion.domain.results import Outcome
 
 #: Characters of a comment or reason; far below what a table's property holds (32,768).
 MAX_TEXT: Final = 4000
+
+#: Names that Azure ML gives assets and registries; it answers 400 to a question about any other.
+POSSIBLE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}", re.ASCII)
 
 _ASSET_PATTERN: Final = (
     r"^azureml://(registries/[^/\x00-\x1f\x7f-\x9f]{1,255}"

@@ -133,12 +133,20 @@ def _convert[T: msgspec.Struct](
                 errors.append(FieldError(f"{prefix}{name}", "Missing."))
             continue
         try:
-            values[field.name] = msgspec.convert(content[name], field.type, strict=strict)
+            values[field.name] = _value(content[name], field.type, strict=strict)
         except msgspec.ValidationError as error:
             errors.append(_field_error(f"{prefix}{name}", error))
     if errors:
         raise _wrong(INVALID if strict else MALFORMED, tuple(errors))
     return wanted(**values)
+
+
+def _value(written: Any, wanted: Any, *, strict: bool) -> Any:  # noqa: ANN401 -- any field of any structure
+    value = msgspec.convert(written, wanted, strict=strict)
+    if value is None and not strict:
+        # msgspec takes the text `null` for nothing; a query and a form leave out what they do not mean.
+        raise msgspec.ValidationError("Leave it out to mean nothing")
+    return value
 
 
 def _singles(found: Mapping[str, Sequence[str]]) -> dict[str, str]:

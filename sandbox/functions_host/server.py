@@ -44,7 +44,7 @@ class Server:
         self._admin = endpoints
         self._homepage = environment.get(_HOMEPAGE_OFF, "").lower() != "true"
         application = web.Application(client_max_size=BODY_LIMIT, middlewares=[middleware])
-        application.router.add_route("*", "/{path:.*}", self._answer)
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._answer)
         # The server would answer unreadable requests in its own log's format, with their headers.
         self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
 

@@ -23,7 +23,7 @@ from promotion.usecases.wish import Wish
 from promotion.web import answers, present
 from promotion.web.conditions import etag, require_revision, seen_revision
 from promotion.web.http import Response
-from promotion.web.inputs import NewDecision, NewEvidence, NewPromotion, NewWish
+from promotion.web.inputs import POSSIBLE_NAME, NewDecision, NewEvidence, NewPromotion, NewWish
 from promotion.web.problems import INVALID, FieldError, HttpError
 from promotion.web.routing import Call
 
@@ -98,6 +98,11 @@ def _asset(text: str) -> AssetRef:
 
 
 def _foresee(call: Call, asset: AssetRef, route: str) -> Response:
+    if not POSSIBLE_NAME.fullmatch(asset.name) or not POSSIBLE_NAME.fullmatch(asset.version):
+        raise InvalidError(
+            "Azure ML gives no asset such a name or version.",
+            "Names and versions are letters, digits, '_', '-' and '.'.",
+        )
     explained, problem = None, ""
     try:
         explained = explain.explain(call.world, asset, route)

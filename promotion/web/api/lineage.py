@@ -12,7 +12,7 @@ from promotion.usecases import lineage as usecase
 from promotion.usecases.lineage import Edge, Lineage, Node
 from promotion.web import answers, present, shapes
 from promotion.web.http import Response
-from promotion.web.inputs import LineageQuery
+from promotion.web.inputs import POSSIBLE_NAME, LineageQuery
 from promotion.web.problems import NOT_FOUND, HttpError
 from promotion.web.routing import Call
 
@@ -39,6 +39,12 @@ def asset_of(call: Call) -> AssetRef:
         HttpError: 404, there can be no such model.
     """
     parts = {name: unquote(value) for name, value in call.path.items()}
+    if not all(map(POSSIBLE_NAME.fullmatch, parts.values())):
+        raise HttpError(
+            NOT_FOUND,
+            "There can be no such model.",
+            "Names and versions are letters, digits, '_', '-' and '.'.",
+        )
     try:
         return asset_ref(
             home=Registry(parts["registry"]),
