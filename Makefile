@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: soak bench bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: soak screenshots bench bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ bench-docs: setup ## write the measured figures into docs/performance.md
 format: setup ## format the code and repair what the linter can
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format --quiet .
+
+screenshots: setup ## take the README's pictures of a sandbox (needs Chromium)
+	@PYTHONPATH=. $(PYTHON) tools/screenshots.py
 
 docs: setup ## draw the pictures and tables that are made from the code
 	@PYTHONPATH=. $(PYTHON) tools/draw_states.py
