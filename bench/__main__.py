@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from bench import results, table
+from bench import account, results, table
 from bench.finding import Finding
 from bench.machine import machine
 from bench.scale import FULL, SMALL, Scale
@@ -50,6 +50,7 @@ def main() -> int:
             failed.append(name)
             continue
         results.keep(arguments.out, {name: found})
+    account.forget()
     kept = results.read(arguments.out)
     table.show({name: kept[name] for name in FIGURES if name in kept})
     if failed:

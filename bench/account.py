@@ -3,6 +3,8 @@
 Tables are kept in the order of their keys by `ordered_tables`; blobs and queues are Azurite's.
 """
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +22,9 @@ from sandbox.app_environment import app_environment
 from sandbox.config import Config
 
 _PATIENCE: Final = 30
+#: From so many requests on, their file is made once a run.
+_MANY: Final = 10_000
+_KEPT: Final = ROOT / "build" / "bench" / "stored"
 _POLICY: Final = """\
 version: 1
 routes:
@@ -40,7 +45,10 @@ routes:
 def tables(folder: Path, promotions: int, waiting: int) -> Iterator[int]:
     """Serve tables that hold so many requests; yield the port."""
     path = folder / "tables.sqlite"
-    fill(path, promotions, waiting)
+    if promotions < _MANY:
+        fill(path, promotions, waiting)
+    else:
+        shutil.copy(_kept(promotions, waiting), path)
     port = _free_port()
     command = [sys.executable, "-m", "sandbox.child", "bench.ordered_tables", str(path), str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:  # noqa: S603 -- our own program
@@ -50,6 +58,22 @@ def tables(folder: Path, promotions: int, waiting: int) -> Iterator[int]:
         finally:
             process.terminate()
     path.unlink()
+
+
+def forget() -> None:
+    """Remove the files of stored requests that figures share."""
+    shutil.rmtree(_KEPT, ignore_errors=True)
+
+
+def _kept(promotions: int, waiting: int) -> Path:
+    # Many requests take a while to make: figures of one run share them, each with a copy of its own.
+    path = _KEPT / f"{promotions}-{waiting}.sqlite"
+    if not path.exists():
+        _KEPT.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        fill(part, promotions, waiting)
+        part.replace(path)
+    return path
 
 
 def fill(path: Path, promotions: int, waiting: int) -> None:

@@ -12,6 +12,8 @@ from sandbox.config import Config
 #: What the app's own storage account serves; priced by the request.
 ACCOUNT: Final = ("tables", "queues", "blobs")
 PARTS: Final = (*local_cloud.MODELS, "identity endpoint", "inbox", "Event Grid")
+#: Among the stored requests so many are pending, as in `listing`.
+_WAITING: Final = 50
 _TAGS: Final = {"owner": "bench", "r2": "0.9"}
 
 type Counts = dict[str, dict[str, int]]
@@ -22,7 +24,7 @@ def measure(scale: Scale, room: Path) -> Finding:
     with local_cloud.running(room, *PARTS) as config:
         runs: list[dict[str, Any]] = []
         for stored in (0, scale.stored):
-            with account.tables(config.folder, stored, 0) as port:
+            with account.tables(config.folder, stored, _WAITING if stored else 0) as port:
                 counts = promote_two(config, f"among-{stored}", port)
                 runs.append({"stored": stored, "requests": total(counts), "steps": counts})
     few, many = runs
