@@ -1,5 +1,7 @@
 """The main job through every real part, with the Functions host killed between any two steps."""
 
+import re
+
 import pytest
 
 from sandbox.demo.play import Play
@@ -21,7 +23,7 @@ def test_a_model_is_promoted_although_the_host_dies_between_any_two_steps(
             running.host.wait()
 
     assert play.request["state"] == "promoted"
-    assert "audit chain verified (6 facts)" in play.summary()
+    assert re.search(r"audit chain verified \([0-9]+ facts\)$", play.summary())
 
 
 def test_what_was_stored_is_still_there_after_the_whole_sandbox_was_restarted(

@@ -1,0 +1,50 @@
+"""What the use cases need from the world, as protocols. Adapters implement them; tests swap them.
+
+Every method may raise RetryableError when the technology behind it is not available now. Methods are
+synchronous: the functions that call them run in the worker's thread pool.
+"""
+
+from promotion.ports.clock import Clock
+from promotion.ports.keeping import Anchors, DeadLetters, Evidence, PolicySource, Signer, Tip
+from promotion.ports.queues import Hints, Poisoned, Queue
+from promotion.ports.registries import Name, Registries, Watermark, Watermarks
+from promotion.ports.requests import (
+    LOOK_AFTER,
+    Damage,
+    Delivered,
+    Page,
+    Query,
+    Requests,
+    Stored,
+    Watch,
+)
+from promotion.ports.telling import Channel
+from promotion.ports.world import Ports, World
+
+__all__ = [
+    "LOOK_AFTER",
+    "Anchors",
+    "Channel",
+    "Clock",
+    "Damage",
+    "DeadLetters",
+    "Delivered",
+    "Evidence",
+    "Hints",
+    "Name",
+    "Page",
+    "Poisoned",
+    "PolicySource",
+    "Ports",
+    "Query",
+    "Queue",
+    "Registries",
+    "Requests",
+    "Signer",
+    "Stored",
+    "Tip",
+    "Watch",
+    "Watermark",
+    "Watermarks",
+    "World",
+]
