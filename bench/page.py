@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bench import results
+from bench.__main__ import FIGURES
 from bench.finding import Finding
 from bench.table import number
 
@@ -66,11 +67,13 @@ def _told(found: Mapping[str, Finding]) -> list[str]:
         )
     machine = next(iter(found.values())).machine
     kept = {key: value for key, value in machine.items() if key != "load_before"}
+    missing = ", ".join(f"`{name}`" for name in FIGURES if name not in found)
     days = sorted({each.measured_at[:10] for each in found.values()})
     return [
         *lines,
         "",
         f"Measured {' and '.join(days)} on: {', '.join(f'{k} {v}' for k, v in kept.items())}.",
+        *(["", f"Not measured in full in this run: {missing}."] if missing else []),
     ]
 
 
