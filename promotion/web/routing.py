@@ -116,8 +116,7 @@ class Router:
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self._patterns: dict[str, re.Pattern[str]] = {
-            route.path: _pattern(route.path)
-            for route in routes
+            route.path: _pattern(route.path) for route in routes
         }
         self._routes: Final = routes
 

@@ -1,6 +1,7 @@
 """Reconciling: versions nobody announced travel, versions nobody approved are told, once."""
 
 import datetime as dt
+from typing import cast
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from promotion.domain.export import Scope
 from promotion.domain.facts import FactType
 from promotion.domain.request import Request, State
 from promotion.domain.trail import verify
-from promotion.ports import Query
+from promotion.ports import Ports, Query, Registries, World
 from promotion.usecases.deliver import deliver
 from promotion.usecases.export_audit import Export
 from promotion.usecases.reconcile import Reconciled, reconcile
@@ -192,6 +193,13 @@ def test_a_request_that_was_refused_brought_nothing(stage: Stage) -> None:
     assert later(stage).bypassed == 1
 
 
+def looking_through(stage: Stage, registries: CountingRegistries) -> World:
+    """Return the stage's world with other registries."""
+    world = stage.world
+    assert isinstance(world, Ports)
+    return msgspec.structs.replace(world, registries=cast("Registries", registries))
+
+
 def test_only_names_that_changed_are_looked_into(stage: Stage) -> None:
     for number in range(20):
         register(stage, model(f"model-{number}"))
@@ -199,7 +207,7 @@ def test_only_names_that_changed_are_looked_into(stage: Stage) -> None:
     counting = CountingRegistries(stage)
     stage.clock.move(QUARTER)
     register(stage, model("model-7", "2"))
-    world = msgspec.structs.replace(stage.world, registries=counting)
+    world = looking_through(stage, counting)
 
     done = reconcile(world)
 
@@ -212,7 +220,7 @@ def test_once_a_day_every_name_is_looked_into(stage: Stage) -> None:
     register(stage, model("two"))
     later(stage)
     counting = CountingRegistries(stage)
-    world = msgspec.structs.replace(stage.world, registries=counting)
+    world = looking_through(stage, counting)
     stage.clock.move(dt.timedelta(days=1))
 
     reconcile(world)
