@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import random
 import sys
 
 import pytest
@@ -43,6 +44,20 @@ def test_a_hostile_pickle_fails_whatever_its_name(path: str) -> None:
 
     assert result.outcome is Outcome.FAILED
     assert f"{path} is malicious" in result.summary
+
+
+def test_bytes_of_numbers_that_look_like_pickles_are_no_malware() -> None:
+    numbers = pickle.dumps(random.Random(1).randbytes(300_000))  # noqa: S311 -- repeatable, not secret
+
+    result = judged({"model.pkl": numbers})
+
+    assert result.evidence["verdicts"]["model.pkl"]["its_own_word"] == "malicious"
+    assert result.outcome is Outcome.PASSED
+    assert judged({"model.pkl": numbers}, block_on="suspicious").outcome is Outcome.FAILED
+
+
+def test_a_hostile_pickle_inside_another_is_found_all_the_same() -> None:
+    assert judged({"model.pkl": pickle.dumps([BAD])}).outcome is Outcome.FAILED
 
 
 def test_a_file_that_is_too_large_for_it_cannot_be_judged() -> None:
