@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -52,7 +53,8 @@ class QueueHints:
         """Send one message that becomes visible after `delay`."""
         hint = Hint(request=request_id, trace=self._trace())
         content = msgspec.json.encode(hint).decode()
-        seconds = int(min(max(delay, dt.timedelta(0)), _LONGEST_DELAY).total_seconds())
+        # Rounded up: a hint that comes too early is passed over, and the sweep's next look is a minute away.
+        seconds = math.ceil(min(max(delay, dt.timedelta(0)), _LONGEST_DELAY).total_seconds())
         client = self._queues[queue]
         with _translated():
             try:
