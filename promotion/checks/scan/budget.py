@@ -16,6 +16,8 @@ class Budget:
         self.steps = 0
         self.inflated = 0
         self.members = 0
+        #: Streams open now whose decompression needs tens of megabytes.
+        self.heavy_streams = 0
         self._steps_allowed = limits.steps_base + stored
         self._inflate_allowed = limits.inflate_base + limits.inflate_ratio * stored
 

@@ -19,8 +19,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     #: Steps (pickle opcodes, JSON tokens, protobuf fields), besides one per byte of the file.
     steps_base: int = 1_000_000
     #: Entries of one pickle's stack and of its memo.
-    stack: int = 400_000
-    memo: int = 6_000_000
+    stack: int = 250_000
+    memo: int = 4_000_000
     #: Findings recorded per file; the last one then says that there are more.
     findings: int = 100
 

@@ -10,13 +10,17 @@ from promotion.checks.scan.allow import Use, known_words, shipped
 from promotion.checks.scan.allow.uses import Pair
 from promotion.checks.scan.budget import Budget
 from promotion.checks.scan.kinds import Kind
-from promotion.checks.scan.model import Finding, Item, Severity
+from promotion.checks.scan.model import Finding, Item, Severity, Sink
 from promotion.checks.scan.policy import ScanPolicy
+from promotion.checks.scan.problems import LimitError
 from promotion.checks.scan.rules import RULES, Waiver
 from promotion.checks.scan.sources import Source
 
 _EVERYTHING = Use.REFER | Use.CREATE | Use.CALL
 
+
+#: Files of an unknown kind that may wait for a claim: weights kept one tensor a file.
+_MOST_HELD_BACK = 5_000
 
 type Finder = Callable[["Subject"], None]
 type Examine = Callable[["Subject", Finder | None, Kind | None], None]
@@ -30,15 +34,26 @@ class Group:
         self.names = names
         #: Raw data that another file of the group describes, such as an ONNX model's weights.
         self.claimed: set[str] = set()
-        #: Findings of an unknown kind, kept back until it is known whether they are claimed.
-        self.unknown: list[tuple[Subject, str]] = []
+        self._held_back: list[tuple[str, Finding, Sink]] = []
+
+    def hold_back(self, name: str, finding: Finding, sink: Sink) -> None:
+        """Keep a finding until it is known whether another file claims this one as its data.
+
+        Raises:
+            LimitError: too many files are of an unknown kind.
+        """
+        if len(self._held_back) >= _MOST_HELD_BACK:
+            raise LimitError(
+                f"More than {_MOST_HELD_BACK:,} files side by side are of an unknown kind."
+            )
+        self._held_back.append((name, finding, sink))
 
     def settle(self) -> None:
-        """Report files of an unknown kind that no other file of the group claims as its data."""
-        for subject, message in self.unknown:
-            if subject.name not in self.claimed:
-                subject.block("unknown-kind", message)
-        self.unknown.clear()
+        """Record the findings about files that no other file claims."""
+        for name, finding, sink in self._held_back:
+            if name not in self.claimed:
+                sink(finding)
+        self._held_back.clear()
 
 
 class Examination:
@@ -117,15 +132,16 @@ class Subject:
 
     def block(self, rule: str, message: str, offset: int | None = None, **evidence: object) -> None:
         """Record what stops the asset, unless the policy allows this very file."""
-        if RULES[rule].waiver is Waiver.FILE and self.path in self.policy.allowed_files:
-            self.note(rule, f"{message} The policy allows this file by name.", offset, **evidence)
-            return
-        text = f"{message} {RULES[rule].advice}"
-        self._add(rule, Severity.BLOCK, text, offset, evidence)
+        self.examination.add(self._blocking(rule, message, offset, evidence))
 
     def note(self, rule: str, message: str, offset: int | None = None, **evidence: object) -> None:
         """Record what a person should see but that stops nothing."""
-        self._add(rule, Severity.NOTE, message, offset, evidence)
+        self.examination.add(self._finding(rule, Severity.NOTE, message, offset, evidence))
+
+    def hold_back(self, message: str) -> None:
+        """Keep back that this file is of an unknown kind, until another file claims it or none does."""
+        finding = self._blocking("unknown-kind", message, None, {})
+        self.group.hold_back(self.name, finding, self.examination.add)
 
     def child(self, name: str, source: Source, group: Group | None = None) -> "Subject":
         """Return a member of this one; its path says so."""
@@ -162,15 +178,24 @@ class Subject:
             )
         return allowed
 
-    def _add(
+    def _blocking(
+        self, rule: str, message: str, offset: int | None, evidence: dict[str, object]
+    ) -> Finding:
+        if RULES[rule].waiver is Waiver.FILE and self.path in self.policy.allowed_files:
+            allowed = f"{message} The policy allows this file by name."
+            return self._finding(rule, Severity.NOTE, allowed, offset, evidence)
+        text = f"{message} {RULES[rule].advice}"
+        return self._finding(rule, Severity.BLOCK, text, offset, evidence)
+
+    def _finding(
         self,
         rule: str,
         severity: Severity,
         message: str,
         offset: int | None,
         evidence: dict[str, object],
-    ) -> None:
-        finding = Finding(
+    ) -> Finding:
+        return Finding(
             rule=rule,
             severity=severity,
             path=self.path,
@@ -178,7 +203,6 @@ class Subject:
             message=message,
             evidence=evidence,
         )
-        self.examination.add(finding)
 
 
 def _allowed_globals(policy: ScanPolicy) -> frozenset[Pair]:

@@ -88,3 +88,8 @@ def tarred(members: dict[str, bytes]) -> bytes:
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
     return buffer.getvalue()
+
+
+def gap_pickle(length: int) -> tuple[bytes, bytes]:
+    """Return what lies before and behind a bytes argument of a length, in a pickle that calls behind it."""
+    return b"\x80\x04\x8e" + struct.pack("<Q", length), b"0" + CALL4[2:]

@@ -18,7 +18,8 @@ _LOCATOR: Final = struct.Struct("<4sLQL")
 _ENTRY: Final = struct.Struct("<4s6H3L5H2L")
 
 _LONGEST_COMMENT: Final = 65_535
-_LARGEST_DIRECTORY: Final = 16 * 1024 * 1024
+#: Twenty thousand members with names of two hundred letters.
+_LARGEST_DIRECTORY: Final = 6 * 1024 * 1024
 _IN_EXTRA: Final = 0xFFFFFFFF
 _ZIP64: Final = 0x0001
 _UNICODE_PATH: Final = 0x7075
@@ -29,7 +30,6 @@ _ALL: Final = 0xFFFF
 class Entry(msgspec.Struct, frozen=True):
     """One member, as the central directory tells of it."""
 
-    name: str
     raw_name: bytes
     flags: int
     method: int
@@ -38,6 +38,11 @@ class Entry(msgspec.Struct, frozen=True):
     size: int
     header: int
     attributes: int
+
+    @property
+    def name(self) -> str:
+        """The name, decoded as the flags say."""
+        return self.raw_name.decode("utf-8" if self.flags & _UTF8 else "cp437", errors="replace")
 
 
 class _Central(NamedTuple):
@@ -169,7 +174,6 @@ def _entry(fixed: _Central, raw_name: bytes, extra: bytes, offset: int) -> Entry
         )
     values = from_zip64(fields.get(_ZIP64, b""), (fixed.size, fixed.packed, fixed.header), offset)
     return Entry(
-        name=raw_name.decode("utf-8" if fixed.flags & _UTF8 else "cp437", errors="replace"),
         raw_name=raw_name,
         flags=fixed.flags,
         method=fixed.method,

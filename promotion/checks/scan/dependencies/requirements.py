@@ -165,7 +165,7 @@ def _option(word: str) -> tuple[str, str]:
     if word.startswith("--"):
         name, _, value = word.partition("=")
         known = [option for option in _LONG if option.startswith(name)]
-        return (name if name in known else known[0]) if known else name, value
+        return (known[0] if len(known) == 1 and name not in _LONG else name), value
     short = _SHORT.get(word[:2], word)
     return short, word[2:].lstrip("=") if short in _LONG else ""
 

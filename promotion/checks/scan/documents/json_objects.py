@@ -13,21 +13,11 @@ from typing import Final
 import msgspec
 
 from promotion.checks.scan.budget import Budget
+from promotion.checks.scan.documents.json_tokens import TOKEN, UNFINISHED, Window
 from promotion.checks.scan.problems import LimitError, TruncatedError, unreadable
 from promotion.checks.scan.sources import Source
 
-#: Arrays of plain values and empty objects, each with a comma, many at once or one without; a text; a bracket; what lies
-#: between. Possessive, so that no text is tried twice.
-_TOKEN: Final = re.compile(
-    rb'(?:\[[^"{}\[\]]*+\]\s*+,\s*+)++|\[[^"{}\[\]]*+\]|(?:\{\s*+\}\s*+,\s*+)++|\{\s*+\}'
-    rb'|"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^"{}\[\]]++|"',
-    re.DOTALL,
-)
-#: A text whose end is not held.
-_UNFINISHED: Final = b'"'
-_CHUNK: Final = 64 * 1024
-#: Longest text token, for instance a picture in base64.
-_LONGEST_TOKEN: Final = 8 * 1024 * 1024
+_SCALAR: Final = re.compile(rb"[-+.0-9eE]*|true|false|null")
 #: Longest key and value that are kept.
 _LONGEST_KEPT: Final = 256 * 1024
 _DEEPEST: Final = 500
@@ -73,14 +63,12 @@ def objects(source: Source, budget: Budget, wanted: frozenset[str]) -> Iterator[
     Raises:
         ProblemError: the text is no JSON, or too deep or long to be judged.
     """
-    reader, window = _Reader(wanted), _Window(source)
+    reader, window = _Reader(wanted), Window(source)
     while window.fill():
         count = 0
-        for found in _TOKEN.finditer(window.held):
+        for found in TOKEN.finditer(window.held):
             token = found[0]
-            if token == _UNFINISHED or (
-                found.end() == len(window.held) and window.may_go_on(token)
-            ):
+            if token == UNFINISHED or (found.end() == len(window.held) and window.may_go_on(token)):
                 break
             window.used = found.end()
             count += 1
@@ -155,8 +143,9 @@ class _Reader:
         self._frames.append(frame)
 
     def _close(self, offset: int, *, is_object: bool) -> JsonObject | None:
-        if not self._frames or self._frames[-1].is_object != is_object:
-            raise unreadable("The JSON text closes what it did not open.", offset)
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or frame.is_object != is_object or frame.state in {"colon", "value"}:
+            raise unreadable("The JSON text closes what is not open or not complete.", offset)
         value = self._frames.pop().value
         return value if value.texts or value.others else None
 
@@ -196,7 +185,11 @@ class _Reader:
         scalar, comma, more = rest.partition(b",")
         if scalar.strip():
             self._value(Kept.OTHER, offset)
-        if more.strip() or (comma and frame.state != "done"):
+        if (
+            not _SCALAR.fullmatch(scalar.strip())
+            or more.strip()
+            or (comma and frame.state != "done")
+        ):
             raise unreadable("A JSON object has a value without a key.", offset)
         if comma:
             frame.state = "key"
@@ -209,41 +202,3 @@ def _decode(token: bytes, offset: int) -> str:
         return str(json.loads(token)) if b"\\" in token else token[1:-1].decode()
     except ValueError as error:
         raise unreadable("A JSON text is not valid.", offset) from error
-
-
-class _Window:
-    """The stretch of a text that is held: read in chunks, a token that reaches over the end completed first."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._ended = False
-        self.base = 0
-        self.held = b""
-        #: How much of what is held was taken.
-        self.used = 0
-
-    def fill(self) -> bool:
-        """Drop what was taken and read on; return whether there is something to take.
-
-        Raises:
-            ProblemError: a token goes on to the text's end, or for too long.
-        """
-        self.base += self.used
-        self.held = self.held[self.used :]
-        self.used = 0
-        if self._ended or len(self.held) > _LONGEST_TOKEN:
-            if self.held and self._ended:
-                raise TruncatedError("a JSON text", self.base)
-            if self.held:
-                raise LimitError("A JSON text is too long to be judged.", self.base)
-            return False
-        more = self._source.read(self.base + len(self.held), max(_CHUNK, len(self.held)))
-        self._ended = not more
-        self.held += more
-        return bool(self.held)
-
-    def may_go_on(self, token: bytes) -> bool:
-        """Whether the last token held could be cut off there; long stretches of numbers are split."""
-        if self._ended or token[-1:] in b"}]":
-            return False
-        return token[:1] == b'"' or len(token) < _CHUNK

@@ -16,6 +16,8 @@ _BYTES: Final = 2
 _FIXED32: Final = 5
 _LONGEST_VARINT: Final = 10
 _MOST_TEXT: Final = 1024 * 1024
+#: What one field counts.
+_STEPS: Final = 4
 
 
 class Field(NamedTuple):
@@ -50,7 +52,7 @@ class Message:
         """
         at = self.start
         while at < self.end:
-            self._budget.spend(2)
+            self._budget.spend(_STEPS)
             tag, at = self._varint(at)
             number, wire = tag >> 3, tag & 7
             if not number:

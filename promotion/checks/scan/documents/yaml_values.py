@@ -14,7 +14,7 @@ from promotion.checks.scan.sources import Source
 _LARGEST: Final = 512 * 1024
 #: Marks that begin a value or an entry; each can cost a kilobyte while it is read.
 _MARKS: Final = b"[{,:-&*!"
-_MOST_MARKS: Final = 60_000
+_MOST_MARKS: Final = 40_000
 _DEEPEST: Final = 100
 
 

@@ -4,12 +4,14 @@ Facts: huggingface/safetensors, README "Format": eight bytes of length, a JSON o
 without holes or overlaps; no duplicate keys.
 """
 
-import json
 import math
 from typing import Final
 
+import msgspec
+
+from promotion.checks.scan.documents.json_objects import objects
 from promotion.checks.scan.problems import LimitError, ProblemError, unreadable
-from promotion.checks.scan.sources import exactly
+from promotion.checks.scan.sources import PartSource, Source, exactly
 from promotion.checks.scan.subject import Subject
 
 _PREFIX: Final = 8
@@ -21,7 +23,14 @@ _BITS: Final = {
     "C64": 64, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
 }  # fmt: skip
 _METADATA: Final = "__metadata__"
-_DEEPEST: Final = 4
+
+
+class _Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of the header."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data_offsets: tuple[int, int]
 
 
 def find(subject: Subject) -> None:
@@ -29,13 +38,9 @@ def find(subject: Subject) -> None:
     length = int.from_bytes(exactly(subject.source, 0, _PREFIX, "the header's length"), "little")
     if length > _LARGEST:
         raise LimitError(f"A safetensors header of {length:,} bytes is not judged.", 0)
-    header = _parse(exactly(subject.source, _PREFIX, length, "the header"))
-    metadata = header.pop(_METADATA, {})
-    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
-        raise _layout("its metadata is not a map of texts")
-    ranges = sorted(_range(name, tensor) for name, tensor in header.items())
+    exactly(subject.source, _PREFIX, length, "the header")
     position = 0
-    for start, end, name in ranges:
+    for start, end, name in sorted(_ranges(subject, PartSource(subject.source, _PREFIX, length))):
         if start != position:
             raise _layout(f"tensor {name[:100]!r} begins at {start}, and {position} comes next")
         position = end
@@ -47,39 +52,31 @@ def find(subject: Subject) -> None:
         )
 
 
-def _parse(text: bytes) -> dict[str, object]:
-    if text.count(b"{") > text.count(b"}") * 2 + _DEEPEST:
-        raise unreadable("The header is not valid JSON.", _PREFIX)
+def _ranges(subject: Subject, header: Source) -> list[tuple[int, int, str]]:
+    """Return where each tensor lies, and its name."""
     try:
-        header = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        raise unreadable(f"The header is not valid JSON: {str(error)[:200]}.", _PREFIX) from error
-    if not isinstance(header, dict):
-        raise unreadable("The header is no JSON object.", _PREFIX)
-    return header
+        entries = msgspec.json.decode(header.read(0, header.size), type=dict[str, msgspec.Raw])
+        metadata = msgspec.json.decode(entries.pop(_METADATA, b"{}"), type=dict[str, str])
+        ranges = [
+            _range(name, msgspec.json.decode(entry, type=_Tensor))
+            for name, entry in entries.items()
+        ]
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise unreadable(f"The header is not the format's: {str(error)[:200]}.", _PREFIX) from error
+    # A dictionary forgets a key that stood there before; the text does not.
+    written = sum(1 for _ in objects(header, subject.budget, frozenset({"dtype"})))
+    if written != len(ranges) + ("dtype" in metadata):
+        raise unreadable("The header has a tensor's name twice.", _PREFIX)
+    return ranges
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands there twice")
-    return found
-
-
-def _range(name: str, tensor: object) -> tuple[int, int, str]:
-    if not isinstance(tensor, dict) or set(tensor) != {"dtype", "shape", "data_offsets"}:
-        raise _layout(f"the entry {name[:100]!r} has other fields than a tensor's")
-    bits, shape, offsets = _BITS.get(str(tensor["dtype"])), tensor["shape"], tensor["data_offsets"]
-    if bits is None or not _numbers(shape) or not _numbers(offsets) or len(offsets) != 2:  # noqa: PLR2004 - begin, end
+def _range(name: str, tensor: _Tensor) -> tuple[int, int, str]:
+    bits, (start, end) = _BITS.get(tensor.dtype), tensor.data_offsets
+    if bits is None or any(n < 0 for n in tensor.shape) or not 0 <= start <= end:
         raise _layout(f"tensor {name[:100]!r} has an unknown type, shape or place")
-    start, end = offsets
-    if start > end or math.prod(shape) * bits != (end - start) * 8:
+    if math.prod(tensor.shape) * bits != (end - start) * 8:
         raise _layout(f"tensor {name[:100]!r} has {end - start} bytes, which its shape contradicts")
     return start, end, name
-
-
-def _numbers(value: object) -> bool:
-    return isinstance(value, list) and all(type(n) is int and n >= 0 for n in value)
 
 
 def _layout(what: str) -> ProblemError:

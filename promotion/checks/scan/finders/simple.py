@@ -60,4 +60,4 @@ def unknown(subject: Subject) -> None:
     message = (
         f"Its content is of no kind that is known to be data{f' (.{ending})' if ending else ''}."
     )
-    subject.group.unknown.append((subject, message))
+    subject.hold_back(message)

@@ -21,8 +21,23 @@ CODECS: Final = {
 _COMPRESSIONS: Final = {"gz": "", "bz2": "", "xz": "", "lzma": "", "lz4": "", "z": "", "zlib": "", "tgz": ".tar", "tbz2": ".tar", "txz": ".tar"}  # fmt: skip
 
 
+#: Compressions with a dictionary of up to 32 MiB; one of them may be open at a time.
+_HEAVY: Final = {Codec.XZ, Codec.LZMA}
+
+
 def find(subject: Subject, codec: Codec) -> None:
     """Look at the decompressed content, then make sure that nothing follows it."""
+    budget = subject.budget
+    if codec in _HEAVY and budget.heavy_streams:
+        raise ProblemError("too-deep", "An xz or lzma stream lies inside another one.")
+    budget.heavy_streams += codec in _HEAVY
+    try:
+        _look_into(subject, codec)
+    finally:
+        budget.heavy_streams -= codec in _HEAVY
+
+
+def _look_into(subject: Subject, codec: Codec) -> None:
     inner = InflatedSource(subject.source, codec, subject.budget)
     subject.examine(subject.child(_inner_name(subject.base), inner))
     # Reading to the end proves that the stream is whole.

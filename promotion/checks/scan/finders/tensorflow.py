@@ -25,6 +25,9 @@ _NODE_NAME: Final = 1
 _NODE_INPUT: Final = 3
 _NODE_ATTRIBUTE: Final = 5
 
+#: What one node counts besides its fields; real ones have more than forty bytes.
+_STEPS: Final = 10
+
 #: Words in the names of operators that reach files, networks, devices or Python.
 _REACHING: Final = (
     ("PyFunc", "runs a Python function of the loading process"),
@@ -103,6 +106,7 @@ def _library(subject: Subject, library: Message) -> int:
 
 
 def _node(subject: Subject, message: Message, scope: Scope) -> None:
+    subject.budget.spend(_STEPS)
     name = operator = ""
     inputs: list[str] = []
     attributes: list[Message] = []

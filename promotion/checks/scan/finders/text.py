@@ -52,9 +52,7 @@ def find(subject: Subject) -> None:
         and not head.startswith(_LIGHTGBM)
         and not _is_judged(subject.base)
     ):
-        subject.group.unknown.append(
-            (subject, "It is a text under a name that is not known to be data.")
-        )
+        subject.hold_back("It is a text under a name that is not known to be data.")
 
 
 def _is_judged(base: str) -> bool:

@@ -26,6 +26,8 @@ _FIXED: Final = {
 }
 _INTEGERS: Final = {"i": 1, "U": 1, "I": 2, "l": 4, "L": 8}
 _DEEPEST: Final = 100
+#: What one value counts; XGBoost writes its numbers as arrays of one type, which count once.
+_STEPS: Final = 3
 
 
 def find(subject: Subject) -> None:
@@ -51,7 +53,7 @@ class _Reader:
 
     def value(self, kind: str, depth: int) -> None:
         """Step over a value of a type."""
-        self._budget.spend(1)
+        self._budget.spend(_STEPS)
         if depth > _DEEPEST:
             raise LimitError("UBJSON nested deeper than 100 levels is not judged.", self.at)
         if kind in _FIXED:

@@ -19,6 +19,7 @@ from promotion.checks.scan.pickles.symbols import (
 )
 
 _MARK_ITEMS: Final = 2
+_SHALLOW: Final = 20_000
 
 
 def load_mark(m: Machine) -> None:
@@ -157,6 +158,8 @@ def _set_items(m: Machine, target: object, items: list[object]) -> None:
     if len(items) % _MARK_ITEMS:
         raise m.malformed("gives a dictionary a key without a value")
     if isinstance(target, Fields):
+        # Objects that matter are filled near the stack's bottom; deep down, contents only cost memory.
+        target.whole = target.whole and len(m.stack) + m.held_below < _SHALLOW
         _remember(target, items)
     elif not isinstance(target, Instance):
         _refuse_change(m, target)
