@@ -3,12 +3,14 @@ PYTHON := .venv/bin/python
 # Fast ones first: what is broken shows soon. What starts whole sandboxes runs one at a time.
 PARALLEL := $(foreach name,unit property contract,$(wildcard tests/$(name)))
 SERIAL := $(foreach name,counts concurrency crash e2e browser,$(wildcard tests/$(name)))
+# Takes minutes: `make test-api`.
+GENERATED := tests/e2e/test_schemathesis.py
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: soak screenshots bench bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: test-api soak screenshots bench bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -24,7 +26,10 @@ sandbox: setup ## run the sandbox until interrupted
 
 test: setup ## run all tests, fast ones first
 	@set -e; for folder in $(PARALLEL); do echo "== $$folder"; $(PYTEST) -q -n 2 --dist loadfile $$folder; done
-	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q $$folder; done
+	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q --ignore=$(GENERATED) $$folder; done
+
+test-api: setup ## thousands of generated calls against the API's own document (minutes)
+	@$(PYTHON) -m pytest -q $(GENERATED)
 
 test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
 	@$(PYTHON) -m tests.crash
