@@ -30,7 +30,7 @@ def measure(scale: Scale, room: Path) -> Finding:
         runs=runs,
         against=f"{_REQUESTS * _EACH} people at once, {_EACH} on each of {_REQUESTS} requests",
         notes=[
-            "From the first look at the request to the accepted decision, with every 412 on the way.",
+            "From the first look at the request until it shows the decision, with every 412 on the way.",
             "Ten people on one request serialize: the last of them is the tenth to get through.",
         ],
         details={"p50_ms": median(runs, "p50") * 1000, "tries": median(runs, "tries")},
