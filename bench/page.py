@@ -23,7 +23,7 @@ def main() -> int:
     if not found:
         print("There are no figures: run `make bench` first.", file=sys.stderr)
         return 2
-    ordered = {name: found[name] for name in FIGURES if name in found}
+    ordered: dict[str, Finding] = {name: found[name] for name in FIGURES if name in found}
     PAGE.write_text(with_figures(PAGE.read_text(), ordered))
     return 0
 

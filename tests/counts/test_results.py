@@ -41,7 +41,7 @@ def test_without_a_file_there_are_no_figures(tmp_path: Path) -> None:
 
 
 def test_the_page_shows_each_figure_once_however_often_it_is_written() -> None:
-    before = f"Words.\n\n{page.BEGIN}\nold\n{page.END}\n\nMore words.\n"
+    before = f"Words.\n\n{page.BEGIN}\nSTALE\n{page.END}\n\nMore words.\n"
 
     once = page.with_figures(before, {"intake": finding(met=False)})
 
@@ -49,7 +49,7 @@ def test_the_page_shows_each_figure_once_however_often_it_is_written() -> None:
     assert "| `intake` | 1 | 2 | s | 0.5 | ours <= 1x | **no** |" in once
     assert once.startswith("Words.")
     assert once.endswith("More words.\n")
-    assert "old" not in once
+    assert "STALE" not in once
 
 
 def test_a_page_without_marks_is_refused() -> None:
