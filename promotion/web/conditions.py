@@ -44,11 +44,12 @@ def seen_revision(request: Request) -> int | None:
     that was never ours is 0, which matches nothing. `*` is refused: it would agree to whatever is there.
 
     Raises:
-        HttpError: 428 for `*`, 400 for a list or for what is no entity tag.
+        HttpError: 428 for `*`, 400 for a list, for nothing and for what is no entity tag.
     """
-    value = request.headers.get("if-match", "").strip()
-    if not value:
+    written = request.headers.get("if-match")
+    if written is None:
         return None
+    value = written.strip()
     if value == "*":
         raise HttpError(
             UNCONDITIONAL,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.surfing import READER, Surfer
+from tests.surfing import READER, REQUESTER, Surfer
 
 
 @pytest.mark.parametrize("state", ["null", "NULL", "None"])
@@ -27,3 +27,25 @@ def test_a_dry_run_about_a_name_that_cannot_be_is_invalid() -> None:
     )
 
     assert answer.status == 422
+
+
+@pytest.mark.parametrize("written", ["", " "])
+@pytest.mark.parametrize("verb", ["cancel", "decisions"])
+def test_an_if_match_that_names_nothing_is_no_permission(verb: str, written: str) -> None:
+    surfer = Surfer()
+    request = surfer.pending()
+    bodies: dict[str, object] = {
+        "cancel": {},
+        "decisions": {"verdict": "approve", "digest": request.digest},
+    }
+
+    answer = surfer.call(
+        "POST",
+        f"/api/promotions/{request.id}/{verb}",
+        REQUESTER,
+        body=bodies[verb],
+        extra={"If-Match": written},
+    )
+
+    assert answer.status == 400
+    assert surfer.state(request) == "pending"
