@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from tools.infra_check.evaluation import Evaluation
-
 from tools.infra_check import tree
+from tools.infra_check.evaluation import Evaluation
 from tools.infra_check.paper import Made, Reference, RenderError, Value
 from tools.infra_check.project import MAIN, SUBSCRIPTION, Project
 from tools.infra_check.tree import Declaration, Node
