@@ -58,6 +58,9 @@ def main() -> None:
     )
     torch.jit.script(model).save(FILES / "scripted.pt")
     torch.jit.trace(model.eval(), torch.ones(1, 1, 8, 8)).save(FILES / "traced.pt")
+    batch = torch.export.Dim("batch")
+    program = torch.export.export(model, (torch.ones(2, 1, 8, 8),), dynamic_shapes=({0: batch},))
+    torch.export.save(program, FILES / "exported.pt2")
     (FILES / "tensor.pkl").write_bytes(pickle.dumps({"weight": torch.ones(3)}))
 
 

@@ -35,8 +35,8 @@ def _shape(what: str, literals: str, pattern: str) -> _Shape:
 
 _SHAPES: Final = (
     _shape("a private key", "PRIVATE KEY", r"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----"),
-    _shape("an Azure storage account key", "AccountKey", r"AccountKey\s{0,3}=\s{0,3}[A-Za-z0-9+/]{86}=="),
-    _shape("an Azure shared access key", "SharedAccessKey", r"SharedAccessKey\s{0,3}=\s{0,3}[A-Za-z0-9+/]{43}="),
+    _shape("an Azure storage account key", "AccountKey", r"AccountKey\s{0,3}=\s{0,3}[A-Za-z0-9+/]{20}"),
+    _shape("an Azure shared access key", "SharedAccessKey", r"SharedAccessKey\s{0,3}=\s{0,3}[A-Za-z0-9+/]{20}"),
     _shape("an Azure shared access signature", "sig=", r"[?&;]sig=[A-Za-z0-9%+/]{40,120}"),
     _shape("an Entra ID client secret", "Q~", r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])"),
     _shape("an AWS access key", "AKIA|ASIA", r"(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])"),

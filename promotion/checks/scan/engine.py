@@ -4,6 +4,7 @@ Order within one file or member: its name, its kind, whether the two agree, its 
 is a pickle beside what it seems to be.
 """
 
+import struct
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,18 +15,20 @@ from promotion.checks.scan.policy import ScanPolicy
 from promotion.checks.scan.problems import ProblemError
 from promotion.checks.scan.registry import FINDERS
 from promotion.checks.scan.sniff import sniff
-from promotion.checks.scan.sources import FileSource
+from promotion.checks.scan.sources import FileSource, ReaderError
 from promotion.checks.scan.subject import Examination, Finder, Group, Subject
 
-#: What a defect of a finder may raise. A defect must block, never let pass and never stop the scan; what the
-#: reader raises is not among these.
+#: What a defect of a finder may raise. A defect must block, never let pass and never stop the scan.
 _DEFECTS: Final = (
     ArithmeticError,
+    AssertionError,
     AttributeError,
     LookupError,
+    NameError,
     RecursionError,
     TypeError,
     ValueError,
+    struct.error,
 )
 
 
@@ -38,7 +41,10 @@ def scan_files(files: Iterable[ScanFile], policy: ScanPolicy | None = None) -> S
         files, key=lambda file: (not expectations.describes_others(file.path), file.path)
     )
     group = Group(frozenset(file.path for file in listed))
-    examined = [_scan_one(file, group, policy or ScanPolicy()) for file in listed]
+    try:
+        examined = [_scan_one(file, group, policy or ScanPolicy()) for file in listed]
+    except ReaderError as error:
+        raise error.cause from error
     group.settle()
     return _result(examined)
 

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     FINGERPRINT = "tensorflow fingerprint"
     CHECKPOINT_INDEX = "tensorflow checkpoint index"
     UBJSON = "ubjson"
+    SENTENCEPIECE = "sentencepiece model"
     CATBOOST = "catboost model"
     # Parts of torch's files, known by their place.
     TENSOR = "tensor bytes"

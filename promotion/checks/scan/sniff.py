@@ -65,6 +65,12 @@ _PROTOBUF: Final = {
     "keras_metadata.pb": Kind.KERAS_METADATA,
     "fingerprint.pb": Kind.FINGERPRINT,
     "pb": Kind.GRAPH,
+    # Tokenizers' usual names.
+    "tokenizer.model": Kind.SENTENCEPIECE,
+    "spiece.model": Kind.SENTENCEPIECE,
+    "source.spm": Kind.SENTENCEPIECE,
+    "target.spm": Kind.SENTENCEPIECE,
+    "sentencepiece.bpe.model": Kind.SENTENCEPIECE,
 }
 
 #: Last eight bytes of a LevelDB table, which TensorFlow's checkpoint index is.
@@ -114,7 +120,7 @@ def _by_structure(source: Source, head: bytes, base: str) -> Kind:
 
 def _by_name_or_text(source: Source, head: bytes, base: str) -> Kind:
     protobuf = _PROTOBUF.get(base) or _PROTOBUF.get(extension(base))
-    if protobuf is not None:
+    if protobuf is not None and not (protobuf is Kind.SENTENCEPIECE and looks_like_text(head)):
         return protobuf
     if _is_ubjson(head):
         return Kind.UBJSON

@@ -35,6 +35,14 @@ class Source(Protocol):
         ...
 
 
+class ReaderError(Exception):
+    """The reader raised: nothing was learnt about the content, so it ends the scan and reaches the caller as it was."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class FileSource:
     """A whole file behind its reader, with a few windows of read-ahead, counting what is read."""
 
@@ -61,7 +69,7 @@ class FileSource:
         straight_on = self._next - _LARGE <= offset <= self._next and self._next > 0
         self._ahead = min(self._ahead * 2, _LARGE) if straight_on else _SMALL
         wanted = min(max(length, self._ahead), self.size - offset)
-        window = self._reader.read(offset, wanted)
+        window = self._ask(offset, wanted)
         self.bytes_read += len(window)
         if len(window) != wanted:
             raise ProblemError(
@@ -73,6 +81,12 @@ class FileSource:
         if wanted <= _LARGE:
             self._windows = [(offset, window), *self._windows[: _WINDOWS - 1]]
         return window
+
+    def _ask(self, offset: int, length: int) -> bytes:
+        try:
+            return self._reader.read(offset, length)
+        except Exception as error:
+            raise ReaderError(error) from error
 
 
 class PartSource:

@@ -18,6 +18,7 @@ from sklearn.ensemble import (
 
 from tests.corpus.benign.gguf import gguf
 from tests.corpus.benign.making import NAMES, Sample, X, Y, estimators, saved
+from tests.corpus.wire import field
 
 
 def samples() -> Iterator[Sample]:
@@ -85,6 +86,10 @@ def _others() -> Iterator[Sample]:
                 path = Path(folder) / "model.skops"
                 skops.io.dump(estimator, path)
                 yield Sample(f"{name}, skops", {"model.skops": path.read_bytes()})
+    pieces = [
+        field(1, field(1, text) + b"\x15\0\0\x80\xbf" + field(3, 1)) for text in (b"<s>", b"fare")
+    ]
+    yield Sample("sentencepiece", {"tokenizer.model": b"".join(pieces) + field(2, field(3, 2))})
     inner = saved(np.save, X)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -6,6 +6,8 @@ import tarfile
 import zipfile
 from typing import NamedTuple
 
+from tests.corpus.wire import field, varint
+
 #: Stands for an offset that depends on the library that made the sample.
 SOMEWHERE = -1
 
@@ -55,23 +57,6 @@ def zipped(members: dict[str, bytes], *, method: int = zipfile.ZIP_STORED) -> by
     return buffer.getvalue()
 
 
-def field(number: int, content: bytes | int) -> bytes:
-    """Return one protobuf field: bytes, or a number."""
-    if isinstance(content, int):
-        return varint(number << 3) + varint(content)
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def varint(value: int) -> bytes:
-    """Return a protobuf number."""
-    out = bytearray()
-    while True:
-        byte, value = value & 0x7F, value >> 7
-        out.append(byte | (0x80 if value else 0))
-        if not value:
-            return bytes(out)
-
-
 def npy(descr: str, shape: str, data: bytes) -> bytes:
     """Return an array file, format version 1."""
     header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()
@@ -93,3 +78,19 @@ def tarred(members: dict[str, bytes]) -> bytes:
 def gap_pickle(length: int) -> tuple[bytes, bytes]:
     """Return what lies before and behind a bytes argument of a length, in a pickle that calls behind it."""
     return b"\x80\x04\x8e" + struct.pack("<Q", length), b"0" + CALL4[2:]
+
+
+__all__ = [
+    "CALL",
+    "CALL4",
+    "SOMEWHERE",
+    "Sample",
+    "field",
+    "gap_pickle",
+    "npy",
+    "one",
+    "short",
+    "tarred",
+    "varint",
+    "zipped",
+]

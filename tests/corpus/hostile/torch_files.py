@@ -1,5 +1,6 @@
 """Hostile torch archives: pickles and code beside, behind and instead of what torch wrote."""
 
+import json
 import zipfile
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from tests.corpus.hostile.sample import CALL4, Sample, one, zipped
 def samples() -> Iterator[Sample]:
     """Yield every sample."""
     yield from _torch()
+    yield from _exported()
 
 
 def _torch() -> Iterator[Sample]:
@@ -106,6 +108,16 @@ def _torch() -> Iterator[Sample]:
         script.index(b"torch.from"),
         f"!{root}code/__torch__.py",
     )
+    python = b"import os\ndef forward(self, x):\n  return x\n"
+    code[root + "code/__torch__.py"] = python
+    yield one(
+        "Python in TorchScript's place",
+        "m.pt",
+        zipped(code),
+        "script",
+        0,
+        f"!{root}code/__torch__.py",
+    )
     custom = b"def forward(self, x: Tensor) -> Tensor:\n  return ops.custom.run(x)\n"
     code[root + "code/__torch__.py"] = custom
     yield one(
@@ -115,4 +127,70 @@ def _torch() -> Iterator[Sample]:
         "torchscript-operator",
         custom.index(b"ops."),
         f"!{root}code/__torch__.py",
+    )
+
+
+def _program(**changes: object) -> bytes:
+    node = {
+        "target": changes.get("target", "torch.ops.aten.relu.default"),
+        "inputs": [],
+        "outputs": [],
+    }
+    size = {"expr_str": changes.get("expr_str", "2*Symbol('s0', integer=True)")}
+    spec = {"in_spec": changes.get("in_spec", "[1, {}]")}
+    return json.dumps(
+        {"nodes": [node], "size": size, "spec": spec, "guards_code": changes.get("guards_code", [])}
+    ).encode()
+
+
+def _exported() -> Iterator[Sample]:
+    def archive(program: bytes, **others: bytes) -> bytes:
+        members = {
+            "archive_format": b"pt2",
+            "models/model.json": program,
+            "data/weights/weight_0": bytes(8),
+            **others,
+        }
+        return zipped({f"m/{name}": content for name, content in members.items()})
+
+    for name, changes, key in (
+        ("function of a module that torch imports", {"target": "torch.os.getcwd"}, "target"),
+        ("loader as an operator", {"target": "torch.hub.load"}, "target"),
+        ("operator that reads files", {"target": "torch.ops.aten.from_file.default"}, "target"),
+        ("operator of somebody", {"target": "torch.ops.somebody.run.default"}, "target"),
+        ("size that is code", {"expr_str": "__import__('os').getcwd()"}, "expr_str"),
+        ("size that reaches attributes", {"expr_str": "Symbol('s0').__class__"}, "expr_str"),
+        ("size that calls by name", {"expr_str": "exec(chr(49))"}, "expr_str"),
+        ("specification that imports", {"in_spec": '{"__enum__": true, "fqn": "os:x"}'}, "in_spec"),
+    ):
+        program = _program(**changes)
+        at = program.index(b'{"' + key.encode())
+        yield one(
+            f"pt2: {name}",
+            "m.pt2",
+            archive(program),
+            "torchscript-operator",
+            at,
+            "!m/models/model.json",
+        )
+    guard = _program(guards_code=["__import__('os')"])
+    yield one(
+        "pt2: guard that is code",
+        "m.pt2",
+        archive(guard),
+        "torchscript-operator",
+        None,
+        "!m/models/model.json",
+    )
+    yield one(
+        "pt2: pickle in a weight's place",
+        "m.pt2",
+        archive(_program(), **{"data/weights/weight_0": CALL4}),
+        "pickle-hidden",
+        0,
+        "!m/data/weights/weight_0",
+    )
+    library = archive(_program(), **{"data/aotinductor/model.so": b"\x7fELF"})
+    yield one(
+        "pt2: native code", "m.pt2", library, "native-code", None, "!m/data/aotinductor/model.so"
     )

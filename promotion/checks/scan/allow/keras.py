@@ -22,7 +22,7 @@ _CLASSES: Final = table(
     keras.src.models.sequential: Sequential
     tf_keras.src.engine.functional: Functional
     tf_keras.src.engine.sequential: Sequential
-    keras.layers: GlobalAvgPool1D InputLayer
+    keras.optimizers.legacy: Adadelta Adagrad Adam Adamax Ftrl Nadam RMSprop SGD
     keras.layers: Activation ActivityRegularization AdaptiveAveragePooling1D
     keras.layers: AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
     keras.layers: AdaptiveMaxPooling2D AdaptiveMaxPooling3D Add AdditiveAttention
@@ -156,7 +156,8 @@ PAIRS: Final = frozenset(_CLASSES | _OPERATIONS)
 #: Class alone, as older files write them; layers of TensorFlow's Keras 2 besides.
 CLASSES: Final = frozenset(name for _, name in _CLASSES) | frozenset(
     ("BatchNormalizationV1", "CuDNNGRU", "CuDNNLSTM", "GRUV2", "GlorotUniformV2", "LSTMV2", "ThresholdedReLU",
-     "LocallyConnected1D", "LocallyConnected2D", "TensorShape")
+     "LocallyConnected1D", "LocallyConnected2D", "Policy", "PolicyV1", "RandomHeight", "RandomWidth", "SyncBatchNormalization",
+     "TensorShape")
 )  # fmt: skip
 
 #: Ways in which Keras writes plain values as objects.

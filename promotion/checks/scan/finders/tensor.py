@@ -24,3 +24,11 @@ def find(subject: Subject) -> None:
             "kind-mismatch", f"It lies where a tensor belongs, but its content is {kind.value}.", 0
         )
     polyglot.check(subject)
+
+
+def find_or_archive(subject: Subject) -> None:
+    """Look at raw bytes, or at a torch file where one may lie in their place."""
+    if sniff(subject.source, "") is Kind.ZIP:
+        subject.examine(subject.child("torch file", subject.source))
+    else:
+        find(subject)

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from promotion.checks.scan.finders import pickle, tensor, torchscript
+from promotion.checks.scan.finders.places import Place
 from promotion.checks.scan.kinds import Kind
 from promotion.checks.scan.problems import ProblemError, unreadable
 from promotion.checks.scan.sniff import looks_like_text
@@ -27,16 +28,6 @@ def root_of(names: frozenset[str]) -> str | None:
     return roots[0] if len(roots) == 1 else None
 
 
-def look_into(member: Subject, root: str) -> bool:
-    """Look at a member that has its place in torch's layout; return whether it has."""
-    place = member.name.removeprefix(root) if member.name.startswith(root) else ""
-    for pattern, finder, kind in _PLACES:
-        if pattern.fullmatch(place):
-            member.examine(member, finder, kind)
-            return True
-    return False
-
-
 def _look_at_pickle(member: Subject) -> None:
     script = any("/code/" in name for name in member.group.names)
     end = pickle.walk(member, 0, torch=True, script=script).tape.position
@@ -44,17 +35,18 @@ def _look_at_pickle(member: Subject) -> None:
         raise ProblemError("trailing-data", "Data follows the pickle's end.", end)
 
 
-def _look_at_mark(member: Subject) -> None:
+def look_at_mark(member: Subject) -> None:
+    """Check that a place for a version or an identifier holds a short text."""
     content = member.source.read(0, _LONGEST_MARK + 1)
     if len(content) > _LONGEST_MARK or not looks_like_text(content):
         raise unreadable("It lies where torch keeps a short text, and is none.", 0)
 
 
-_PLACES: Final = (
-    (re.compile(r"(?:data|constants|attributes|bytecode|traced_inputs)\.pkl"), _look_at_pickle, Kind.PICKLE),
-    (re.compile(r"(?:data|constants|tensors|traced_inputs)/[0-9]{1,10}"), tensor.find, Kind.TENSOR),
-    (re.compile(r"version|byteorder|\.format_version|\.storage_alignment|\.data/(?:serialization_id|version)"),
-     _look_at_mark, Kind.TEXT),
-    (re.compile(r"code/[A-Za-z0-9_./]{1,500}\.py"), torchscript.find, Kind.TORCHSCRIPT),
-    (re.compile(r"code/[A-Za-z0-9_./]{1,500}\.debug_pkl"), pickle.find, Kind.PICKLE),
+PLACES: Final[tuple[Place, ...]] = (
+    Place(re.compile(r"(?:data|constants|attributes|bytecode|traced_inputs)\.pkl"), _look_at_pickle, Kind.PICKLE),
+    Place(re.compile(r"(?:data|constants|tensors|traced_inputs)/[0-9]{1,10}"), tensor.find, Kind.TENSOR),
+    Place(re.compile(r"version|byteorder|\.format_version|\.storage_alignment|\.data/(?:serialization_id|version)"),
+     look_at_mark, Kind.TEXT),
+    Place(re.compile(r"code/[A-Za-z0-9_./]{1,500}\.py"), torchscript.find, Kind.TORCHSCRIPT),
+    Place(re.compile(r"code/[A-Za-z0-9_./]{1,500}\.debug_pkl"), pickle.find, Kind.PICKLE),
 )  # fmt: skip

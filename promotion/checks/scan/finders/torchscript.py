@@ -17,6 +17,11 @@ _OPERATOR: Final = re.compile(
 )
 _CUSTOM_CLASS: Final = re.compile(r"__torch__\.torch\.classes\.([A-Za-z0-9_]{1,100})\.")
 
+#: What TorchScript has no word for.
+_PYTHON: Final = re.compile(
+    r"^\s{0,100}(?:import|from)\s|\b(?:exec|eval|__import__|open)\(", re.MULTILINE
+)
+
 #: Namespaces of operators that torch itself ships and that compute only.
 _NAMESPACES: Final = frozenset({"aten", "prim", "quantized", "inductor", "prims", "_quantized"})
 _CLASSES: Final = frozenset({"quantized", "rnn"})
@@ -35,6 +40,13 @@ def find(subject: Subject) -> None:
         source = text.decode()
     except UnicodeDecodeError as error:
         raise unreadable("TorchScript source is not UTF-8.", error.start) from error
+    python = _PYTHON.search(source)
+    if python:
+        subject.block(
+            "script",
+            "It lies where torch keeps TorchScript, but imports like Python.",
+            python.start(),
+        )
     for found in _OPERATOR.finditer(source):
         namespace, operator, plain = found.groups()
         if plain in _REACHING or operator in _REACHING:

@@ -10,8 +10,9 @@ from promotion.checks.scan.archives.zip_directory import Entry, read_directory
 from promotion.checks.scan.archives.zip_member import ENCRYPTED, Place, locate
 from promotion.checks.scan.codecs import Codec
 from promotion.checks.scan.expectations import describes_others
-from promotion.checks.scan.finders import torch_zip
+from promotion.checks.scan.finders import torch_export, torch_zip
 from promotion.checks.scan.finders.members import Names
+from promotion.checks.scan.finders.places import Layout
 from promotion.checks.scan.inflate import InflatedSource
 from promotion.checks.scan.problems import ProblemError
 from promotion.checks.scan.sources import PartSource, Source
@@ -25,7 +26,7 @@ def find(subject: Subject) -> None:
     """Look at every member of a zip archive, and at the bytes between them."""
     entries, directory = read_directory(subject.source, subject.budget)
     group = Group(frozenset(entry.name for entry in entries))
-    torch = torch_zip.root_of(group.names)
+    layout = _layout(group.names)
     names = Names(subject)
     spans: list[tuple[int, int]] = []
     # Headers are read together with the content behind them: what lies apart costs a request each.
@@ -33,9 +34,18 @@ def find(subject: Subject) -> None:
         place = locate(subject.source, entry)
         spans.append((entry.header, place.next))
         names.add(entry.name, entry.header)
-        _look_into(subject, entry, place, group, torch)
+        _look_into(subject, entry, place, group, layout)
     _check_gaps(subject, sorted(spans), directory)
     group.settle()
+
+
+def _layout(names: frozenset[str]) -> Layout | None:
+    """Return the layout that an archive's names tell of."""
+    for layout in (torch_zip, torch_export):
+        root = layout.root_of(names)
+        if root is not None:
+            return Layout(root, layout.PLACES)
+    return None
 
 
 def _check_gaps(subject: Subject, spans: list[tuple[int, int]], directory: int) -> None:
@@ -56,7 +66,7 @@ def _check_gaps(subject: Subject, spans: list[tuple[int, int]], directory: int) 
 
 
 def _look_into(
-    subject: Subject, entry: Entry, place: Place, group: Group, torch: str | None
+    subject: Subject, entry: Entry, place: Place, group: Group, layout: Layout | None
 ) -> None:
     if _is_special(entry):
         subject.block(
@@ -74,7 +84,7 @@ def _look_into(
     if source is None or (entry.name.endswith("/") and entry.size == 0):
         return
     member = subject.child(entry.name, source, group)
-    if torch is None or not torch_zip.look_into(member, torch):
+    if layout is None or not layout.look_into(member):
         subject.examine(member)
     if source.size != entry.size:
         raise ProblemError(

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from promotion.checks.scan.budget import Budget
-from promotion.checks.scan.problems import unreadable
+from promotion.checks.scan.problems import TruncatedError, unreadable
 from promotion.checks.scan.sources import Source, exactly
 
 _WIDTHS: Final = {4, 8}
@@ -92,12 +92,14 @@ class Hdf5:
         self._widths(self.raw(13, 1)[0], self.raw(14, 1)[0])
         addresses = 24 + 4 * version
         self._check_base(self.number(addresses, self.offset_width))
+        self._check_end(self.number(addresses + 2 * self.offset_width, self.offset_width))
         # Base, free space, end of file, driver; then the root's entry: name offset, header address.
         return self.number(addresses + 5 * self.offset_width, self.offset_width)
 
     def _new_superblock(self) -> int:
         self._widths(self.raw(9, 1)[0], self.raw(10, 1)[0])
         self._check_base(self.number(12, self.offset_width))
+        self._check_end(self.number(12 + 2 * self.offset_width, self.offset_width))
         return self.number(12 + 3 * self.offset_width, self.offset_width)
 
     def _widths(self, offset_width: int, length_width: int) -> None:
@@ -109,6 +111,10 @@ class Hdf5:
     def _check_base(self, base: int) -> None:
         if base:
             raise unreadable("The HDF5 file's addresses do not begin at its start.", 24)
+
+    def _check_end(self, end: int) -> None:
+        if end > self.source.size:
+            raise TruncatedError(f"an HDF5 file of {end:,} bytes", self.source.size)
 
     def _old_header(self, address: int) -> tuple[int, int]:
         prefix = self.raw(address, 12)

@@ -6,6 +6,9 @@ import zlib
 import pytest
 
 from promotion.checks.scan import RangeReader, ScanFile, scan_files
+from promotion.checks.scan.kinds import Kind
+from promotion.checks.scan.registry import FINDERS
+from promotion.checks.scan.subject import Subject
 from tests.corpus.hostile.sample import CALL4, gap_pickle
 from tests.corpus.readers import BytesReader, SparseReader
 
@@ -85,15 +88,31 @@ def test_a_pickle_behind_half_a_gibibyte_is_found_without_reading_it() -> None:
 class _BrokenReader:
     size = 100
 
+    def __init__(self, error: type[Exception]) -> None:
+        self._error = error
+
     def read(self, offset: int, length: int) -> bytes:
-        raise TimeoutError(f"no answer for {length} bytes at {offset}")
+        raise self._error(f"no answer for {length} bytes at {offset}")
 
 
-def test_what_a_reader_raises_reaches_the_caller() -> None:
-    reader: RangeReader = _BrokenReader()
+@pytest.mark.parametrize("error", [TimeoutError, ValueError, OSError])
+def test_what_a_reader_raises_reaches_the_caller_as_it_is(error: type[Exception]) -> None:
+    reader: RangeReader = _BrokenReader(error)
 
-    with pytest.raises(TimeoutError, match="no answer"):
+    with pytest.raises(error, match="no answer"):
         scan_files([ScanFile(path="model.pkl", reader=reader)])
+
+
+def test_a_defect_of_a_finder_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(subject: Subject) -> None:
+        raise LookupError(subject.name)
+
+    monkeypatch.setitem(FINDERS, Kind.TEXT, broken)
+
+    result = scan_files([ScanFile(path="notes.txt", reader=BytesReader(b"text\n"))])
+
+    assert result.blocked
+    assert [finding.rule for finding in result.findings] == ["scanner-defect"]
 
 
 class _ShortReader(BytesReader):
