@@ -1,6 +1,7 @@
 """A whole sandbox for the end-to-end tests, one a session, and what an outside program would have of it."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from sandbox.people import APP_AUDIENCE, PEOPLE, issue_token
 from sandbox.running import Sandbox, open_state
 
 POLICIES = Path(__file__).parent / "policies"
+
+
+def fresh_environment() -> dict[str, str]:
+    """Return the environment without what azure-ai-ml wrote into it in this process."""
+    return {name: value for name, value in os.environ.items() if name != "AZUREML_CURRENT_CLOUD"}
 
 
 class Client:

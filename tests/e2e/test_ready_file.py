@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.e2e.conftest import fresh_environment
+
 ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
@@ -22,7 +24,9 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("up")
     path = folder / "ready.json"
     command = [sys.executable, "-m", "sandbox", "up", "--state", str(folder / "state")]
-    with subprocess.Popen([*command, "--ready-file", str(path)], cwd=ROOT) as process:
+    with subprocess.Popen(
+        [*command, "--ready-file", str(path)], cwd=ROOT, env=fresh_environment()
+    ) as process:
         deadline = time.monotonic() + 120
         while not path.exists():
             assert process.poll() is None, "the sandbox ended"
@@ -41,6 +45,7 @@ def test_an_outside_program_promotes_a_model_with_the_ready_file_alone(
     done = subprocess.run(
         [sys.executable, str(program), str(ready), str(tmp_path)],
         cwd=tmp_path,
+        env=fresh_environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -83,6 +88,7 @@ def test_the_author_of_models_cannot_write_the_production_registry(
     done = subprocess.run(
         [sys.executable, "-c", attempt],
         cwd=tmp_path,
+        env=fresh_environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import fresh_environment
+
 ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
@@ -19,6 +21,7 @@ def test_promotions_arrive_once_although_the_host_is_killed_and_azurite_restarte
     done = subprocess.run(
         [sys.executable, "-m", "sandbox.soak", *counts, "--folder", str(tmp_path / "soak")],
         cwd=ROOT,
+        env=fresh_environment(),
         capture_output=True,
         text=True,
         check=False,
