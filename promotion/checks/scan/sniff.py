@@ -92,6 +92,7 @@ _LZMA_HEADER: Final = 13
 _BZIP2: Final = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _JSON_OBJECT: Final = re.compile(rb"\s*\{\s*[\"}]")
 _JSON_NAMES: Final = {"json", "ipynb", "jsonl", "ndjson"}
+_YAML_NAMES: Final = {"yaml", "yml"}
 _TAR_BLOCK: Final = 512
 _TABLE_FOOTER: Final = 48
 _CONTROLS_ALLOWED: Final = frozenset("\t\n\r\f")
@@ -203,6 +204,9 @@ def _is_ubjson(head: bytes) -> bool:
 
 
 def _begins_json(head: bytes, base: str) -> bool:
+    if base == "mlmodel" or extension(base) in _YAML_NAMES:
+        # JSON is YAML too, and what reads these files looks for other things in it.
+        return False
     start = head.removeprefix(codecs.BOM_UTF8)
     return extension(base) in _JSON_NAMES or _JSON_OBJECT.match(start) is not None
 

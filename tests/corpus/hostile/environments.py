@@ -91,6 +91,8 @@ def _mlflow() -> Iterator[Sample]:
             rule,
             9 if rule == "active-content" else None,
         )
+    as_json = b'{"flavors": {"python_function": {"loader_module": "fares.loader"}}}'
+    yield one("mlflow: MLmodel written as JSON", "MLmodel", as_json, "mlflow-loader", None)
     yield one(
         "mlflow: module of torch's pickles",
         "data/pickle_module_info.txt",
@@ -140,6 +142,10 @@ def _dependencies() -> Iterator[Sample]:
         "dependency-unreadable",
         0,
     )
+    channels = b'{"channels": ["https://example.invalid/c"], "dependencies": ["numpy"]}'
+    yield one("conda: written as JSON", "conda.yaml", channels, "dependency-source", None)
+    repository = b"numpy\ngit+https://example.invalid/fares.git\n"
+    yield one("repository under another name", "deps.txt", repository, "dependency-source", 6)
     for name, text in {
         "channel by address": "channels: [https://example.invalid/channel]\ndependencies: [python=3.13]\n",
         "unknown channel": "channels: [somebody]\ndependencies: [python=3.13]\n",

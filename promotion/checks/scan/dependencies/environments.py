@@ -8,6 +8,7 @@ from typing import Final
 
 from promotion.checks.scan.dependencies.requirements import check_line
 from promotion.checks.scan.dependencies.sources import check_channel, check_source
+from promotion.checks.scan.documents.yaml_values import shown
 from promotion.checks.scan.subject import Subject
 
 KEYS: Final = frozenset({"dependencies", "build_dependencies", "channels"})
@@ -32,7 +33,7 @@ def check_environment(subject: Subject, value: dict[object, object]) -> None:
         isinstance(entry, dict) for entry in _list(value, "dependencies")
     )
     for channel in _list(value, "channels"):
-        check_channel(subject, str(channel), None)
+        check_channel(subject, shown(channel), None)
     for entry in _list(value, "dependencies"):
         if conda:
             _check_conda(subject, entry)
@@ -45,7 +46,7 @@ def check_environment(subject: Subject, value: dict[object, object]) -> None:
         subject.block(
             "dependency-option",
             "It sets environment variables, which can redirect where packages come from.",
-            variables=sorted(str(name)[:50] for name in _mapping(value["variables"]))[:20],
+            variables=sorted(shown(name)[:50] for name in _mapping(value["variables"]))[:20],
         )
 
 
@@ -57,7 +58,7 @@ def _check_conda(subject: Subject, entry: object) -> None:
             for line in lines if isinstance(lines, list) else [lines]:
                 _check_pip(subject, line)
         return
-    text = str(entry)
+    text = shown(entry)
     if "://" in text or "/" in text.partition("::")[0] or text.startswith("."):
         check_source(subject, "the address", text, None)
     elif "::" in text or "[" in text:
@@ -95,5 +96,5 @@ def _mapping(value: object) -> dict[object, object]:
 
 def _unreadable(subject: Subject, entry: object) -> None:
     subject.block(
-        "dependency-unreadable", f"The dependency {str(entry)[:100]!r} is of no known form."
+        "dependency-unreadable", f"The dependency {shown(entry)[:100]!r} is of no known form."
     )

@@ -16,6 +16,8 @@ _LARGEST: Final = 512 * 1024
 _MARKS: Final = b"[{,:-&*!"
 _MOST_MARKS: Final = 40_000
 _DEEPEST: Final = 100
+_LONGEST_SHOWN: Final = 300
+_WIDEST_NUMBER: Final = 256
 
 
 def read(source: Source) -> object:
@@ -48,3 +50,12 @@ def _check_depth(text: bytes) -> None:
             deepest = max(deepest, depth)
         if deepest > _DEEPEST:
             raise LimitError(f"YAML nested deeper than {_DEEPEST} levels is not judged.")
+
+
+def shown(value: object) -> str:
+    """Return a scalar as text, cut off; of a list or mapping the kind alone, as aliases can make it endless."""
+    if isinstance(value, int) and value.bit_length() > _WIDEST_NUMBER:
+        return "<a number too long to show>"
+    if value is None or isinstance(value, str | int | float):
+        return str(value)[:_LONGEST_SHOWN]
+    return f"<{type(value).__name__}>"

@@ -30,7 +30,8 @@ _ENTITIES: Final = re.compile(
 )
 #: Lines that only pip understands; a text with one is a requirements file under another name.
 _PIP: Final = re.compile(
-    r"^\s{0,20}(?:--(?:extra-)?index-url|--index|--find-links|--trusted-host|-i\s+https?:|-f\s+https?:|-e\s+(?:git|hg|svn|\.))",
+    r"^\s{0,20}(?:--(?:extra-)?index-url|--index|--find-links|--trusted-host|-[if]\s{0,5}https?:|-e\s{1,5}(?:git|hg|svn|\.)"
+    r"|(?:git|hg|svn|bzr)\+[a-z]{2,8}:|[A-Za-z0-9._-]{1,100}\s{0,5}@\s{0,5}(?:(?:git|hg|svn|bzr)\+|https?:|file:))",
     re.MULTILINE,
 )
 _LIGHTGBM: Final = "tree\n"

@@ -6,6 +6,7 @@ data; any other is code, and so are a `pyfunc` model's own class and `code`.
 
 from typing import Final
 
+from promotion.checks.scan.documents.yaml_values import shown
 from promotion.checks.scan.names import path_problem
 from promotion.checks.scan.subject import Subject
 
@@ -58,20 +59,20 @@ def check_mlmodel(subject: Subject, value: object) -> None:
         return
     for name, flavour in flavours.items():
         fields = flavour if isinstance(flavour, dict) else {}
-        _check_flavour(subject, str(name), fields)
+        _check_flavour(subject, shown(name), fields)
 
 
 def _check_flavour(subject: Subject, name: str, fields: dict[object, object]) -> None:
     loader = fields.get("loader_module")
     if loader is not None or name == "python_function":
-        _check_loader(subject, str(loader))
+        _check_loader(subject, shown(loader))
     if name not in _FLAVOURS:
         _check_loader(subject, name, what="the flavour")
     for key in _CODE_KEYS:
         if fields.get(key):
             subject.block(
                 "mlflow-code",
-                f"The flavour {name[:50]!r} brings code: {key} is {str(fields[key])[:100]!r}.",
+                f"The flavour {name[:50]!r} brings code: {key} is {shown(fields[key])[:100]!r}.",
                 flavour=name[:100],
                 key=key,
             )

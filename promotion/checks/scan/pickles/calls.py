@@ -55,6 +55,7 @@ def load_build(m: Machine) -> None:
     """BUILD: fills an object's attributes, or lets it fill them itself."""
     offset = m.offset
     state = m.pop()
+    m.calls += 1
     builds.build(m, m.top, state, offset)
 
 

@@ -91,7 +91,7 @@ class Machine:
         #: Where the current frame ends; 0 outside of frames.
         self.frame_end = 0
         self.globals: dict[tuple[str, str], Global] = {}
-        #: Calls and instances made: what a pickle does, beside holding values.
+        #: Calls, instances made and attributes set: what a pickle does, beside holding values.
         self.calls = 0
         #: Torch storages that persistent ids named: key to bytes.
         self.storages: dict[str, int] = {}

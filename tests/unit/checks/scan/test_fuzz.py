@@ -95,3 +95,21 @@ def test_greedy_files_take_less_than_64_mebibytes(name: str) -> None:
 @pytest.mark.parametrize("name", _GREEDY)
 def test_greedy_files_take_about_a_second_a_mebibyte(name: str) -> None:
     _judged(name, _GREEDY[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MLmodel", "flavors: {{python_function: {{loader_module: {bomb}, code: {bomb}, env: {bomb}, data: {bomb}}}}}"),
+        ("conda.yaml", "channels: [{bomb}]\ndependencies: [{bomb}, {{pip: [{bomb}]}}, {{{{}}: {bomb}}}]\nvariables: {bomb}"),
+        ("python_env.yaml", "dependencies: {bomb}\nbuild_dependencies: {bomb}"),
+    ],
+)  # fmt: skip
+def test_aliases_of_aliases_are_never_written_out(name: str, text: str) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 12)
+    ]
+    lines.append(text.format(bomb="*a11"))
+
+    assert scan({name: "\n".join(lines).encode()}).blocked
