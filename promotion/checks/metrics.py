@@ -47,15 +47,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_metric(where: Where, subject: Subject) -> Reading:
     """Return the metric's value; text that is not a finite number is a problem, never a value."""
-    match where.read_from:
-        case "tags":
-            return _judged(where, subject.tags.get(where.metric), "tags")
-        case "properties":
-            return _judged(where, subject.properties.get(where.metric), "properties")
-        case "mlmodel":
-            return _from_document(where, subject.files, "")
-        case "file":
-            return _from_document(where, subject.files, where.file)
+    if where.read_from == "tags":
+        return _judged(where, subject.tags.get(where.metric), "tags")
+    if where.read_from == "properties":
+        return _judged(where, subject.properties.get(where.metric), "properties")
+    path = where.file if where.read_from == "file" else ""
+    return _from_document(where, subject.files, path)
 
 
 def _from_document(where: Where, files: FileAccess, path: str) -> Reading:

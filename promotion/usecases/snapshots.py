@@ -1,7 +1,6 @@
 """Gather everything that a route's checks may look at. Reads only; judges nothing."""
 
 from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.errors import NotFoundError
 from promotion.domain.evidence import Submission
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import ChampionChallenger, Route
@@ -59,7 +58,4 @@ def _champion_files(
         return NoFiles()
     if champion is None:
         return NoFiles()
-    try:
-        return world.registries.open_files(target.moved(target.home, version=champion.version))
-    except NotFoundError:
-        return NoFiles()
+    return world.registries.open_files(target.moved(target.home, version=champion.version))

@@ -1,5 +1,6 @@
 """Take what a pipeline found out about a request's files, and have the request looked at again."""
 
+import contextlib
 import logging
 import re
 from typing import Any, Final
@@ -29,6 +30,10 @@ _SHOWN_DATA: Final = 2 * 1024
 _LONGEST_URL: Final = 2_000
 #: A validation that runs meanwhile moves the request once or twice.
 _TRIES: Final = 5
+
+
+class StaleSaveError(StaleError):
+    """The request moved between reading and writing it; not the evidence is stale, but the reading."""
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,23 +79,32 @@ def submit_evidence(world: World, request_id: str, offer: Offer) -> Request:
 
 def _recorded(world: World, request_id: str, offer: Offer, content: bytes) -> Request:
     reference = world.evidence.put(content)
-    for tries_left in reversed(range(_TRIES)):
-        stored = world.requests.get(request_id)
-        submission = _submission(world, offer, content, reference)
-        if _is_there(stored.request, submission):
-            return stored.request
-        step = lifecycle.submit_evidence(stored.request, submission, now=submission.at)
-        try:
-            request = world.requests.save(stored, step).request
-        except StaleError:
-            # The validation moved it, or another pipeline was faster: both leave room for this one.
-            if not tries_left:
-                raise
-        else:
-            fields = {"request_id": request_id, "evidence": offer.name}
-            _log.info("evidence recorded", extra=fields)
-            return request
-    raise AssertionError("the last try returns or raises")
+    for _ in range(_TRIES - 1):
+        # The validation moves the request, or another pipeline is faster: both leave room for this one.
+        with contextlib.suppress(StaleSaveError):
+            return _attempt(world, request_id, offer, content, reference)
+    return _attempt(world, request_id, offer, content, reference)
+
+
+def _attempt(
+    world: World,
+    request_id: str,
+    offer: Offer,
+    content: bytes,
+    reference: str,
+) -> Request:
+    stored = world.requests.get(request_id)
+    submission = _submission(world, offer, content, reference)
+    if _is_there(stored.request, submission):
+        return stored.request
+    step = lifecycle.submit_evidence(stored.request, submission, now=submission.at)
+    try:
+        request = world.requests.save(stored, step).request
+    except StaleError as error:
+        raise StaleSaveError(error.problem, error.remedy) from error
+    fields = {"request_id": request_id, "evidence": offer.name}
+    _log.info("evidence recorded", extra=fields)
+    return request
 
 
 def _submission(world: World, offer: Offer, content: bytes, reference: str) -> Submission:

@@ -96,13 +96,11 @@ def _judged(
     now = world.clock.now()
     if examined.passed:
         return lifecycle.request_approval(request, route, found, actor=VALIDATION, now=now)
-    if examined.failed:
+    if examined.failed or not examined.results:
         return lifecycle.refuse(request, found, actor=VALIDATION, now=now)
     if examined.broken:
         return _given_up(world, request, examined, found)
-    if examined.waiting:
-        return waiting.wait_for_evidence(request, examined, found, now=now)
-    return lifecycle.refuse(request, found, actor=VALIDATION, now=now)
+    return waiting.wait_for_evidence(request, examined, found, now=now)
 
 
 def _given_up(world: World, request: Request, examined: Examined, found: Examination) -> Step:

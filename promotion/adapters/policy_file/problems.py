@@ -88,10 +88,8 @@ class Findings:
 
     def _nearest(self, path: Path) -> tuple[int, int]:
         # A part that the file leaves out is told at the one around it.
-        for length in range(len(path), -1, -1):
-            if (place := self._places.get(path[:length])) is not None:
-                return place
-        return 0, 0
+        around = (path[:length] for length in range(len(path), -1, -1))
+        return next(self._places[each] for each in around if each in self._places)
 
 
 def written(path: Path) -> str:

@@ -101,9 +101,7 @@ def _number(value: object, text: str, message: str) -> ScalarError:
 
 
 def _tidy(message: str, text: str) -> str:
-    # msgspec: "Expected `int` >= 1", "Expected `str` of length <= 64", "... matching regex '...'".
-    if "matching regex" in message:
-        return f"{text[:40]!r} has not the form {message.partition('regex ')[2]}"
+    # msgspec: "Expected `int` >= 1", "Expected `str` of length <= 64".
     found = re.fullmatch(r"Expected `(\w+)` (>=|<=|>|<|of length >=|of length <=) (\S+)", message)
     if found is None:
         return f"{text[:40]!r} does not fit: {message[:1].lower()}{message[1:]}"

@@ -132,3 +132,10 @@ def test_expressions_are_allowed_as_spdx_means_them(expression: str, *, allowed:
 
 def test_an_unknown_licence_file_fails() -> None:
     assert judged({"COPYING.txt": b"Secret."}, "MIT", license="MIT").outcome is FAILED
+
+
+def test_only_the_places_that_the_policy_names_are_looked_at() -> None:
+    spec = Licence(allowed=("MIT",), read_from=("tag",))
+    looked = snapshot({"LICENSE": b"Secret."}, tags={"license": "MIT"})
+
+    assert licence.run(spec, looked).evidence["found"] == {"tag license": "MIT"}

@@ -119,6 +119,7 @@ def test_metrics_are_read_from_files(
         ({"MLmodel": b"[" * 100_000}, "cannot be read"),
         ({"MLmodel": b"a: !!python/object/apply:os.system [x]"}, "cannot be read"),
         ({"MLmodel": b"#" * (5 * 1024 * 1024)}, "more than"),
+        ({"MLmodel": b"metrics: {r2: 1}"}, "no metric 'rmse' in MLmodel"),
         ({"MLmodel": b"metrics: {rmse: .nan}"}, "not a finite number"),
         ({"MLmodel": b"metrics: {rmse: [1]}"}, "not a finite number"),
         ({"MLmodel": b"metrics: {rmse: true}"}, "not a finite number"),

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from promotion.documents.nodes import MAX_NODES, DocumentError, compose
 from promotion.documents.values import read_json, read_yaml
+from promotion.domain.errors import NotFoundError
+from promotion.domain.reading import NoFiles
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,9 @@ def test_no_text_does_either(text: str) -> None:
     found = read_or_refused(read_yaml, text.encode())
 
     assert found is None or isinstance(found, dict | list | str | int | float)
+
+
+def test_no_files_have_no_paths_and_open_nothing() -> None:
+    assert NoFiles().paths == ()
+    with pytest.raises(NotFoundError, match="no file 'x'"):
+        NoFiles().open("x")

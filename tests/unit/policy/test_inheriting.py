@@ -4,7 +4,23 @@ import msgspec
 import pytest
 
 from promotion.adapters.policy_file import check_policy
-from promotion.domain.policy import Notifications, Policy, StageSpec
+from promotion.domain.assets import AssetKind, Registry
+from promotion.domain.errors import ConflictError
+from promotion.domain.policy import (
+    Check,
+    CustomCheck,
+    Licence,
+    MalwareScan,
+    MetricThreshold,
+    MlflowSignature,
+    Notifications,
+    Policy,
+    SecondOpinion,
+    StageSpec,
+    VersionRule,
+    journeys,
+)
+from tests.building import model
 
 TEXT = """\
 version: 1
@@ -98,3 +114,31 @@ def test_a_policy_survives_being_written_and_read() -> None:
     found = policy()
 
     assert msgspec.json.decode(msgspec.json.encode(found), type=Policy) == found
+
+
+def test_a_route_that_the_policy_has_no_more_is_named_with_those_it_has() -> None:
+    with pytest.raises(ConflictError, match="It has: own, plain"):
+        policy().route("gone")
+
+
+def test_an_asset_of_another_kind_sets_nothing_off() -> None:
+    data = msgspec.structs.replace(model().moved(Registry("dev")), kind=AssetKind.DATA)
+
+    assert journeys(policy(), data) == ()
+
+
+@pytest.mark.parametrize(
+    ("check", "reads"),
+    [
+        (MlflowSignature(), True),
+        (Licence(allowed=("MIT",)), True),
+        (MalwareScan(), True),
+        (SecondOpinion(), True),
+        (CustomCheck(name="x", run="a:b"), True),
+        (MetricThreshold(metric="x", read_from="file", file="f"), True),
+        (MetricThreshold(metric="x"), False),
+        (VersionRule(), False),
+    ],
+)
+def test_a_check_says_whether_it_reads_files(check: Check, *, reads: bool) -> None:
+    assert check.reads_files is reads

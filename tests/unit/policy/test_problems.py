@@ -180,3 +180,19 @@ def test_no_change_of_words_breaks_the_check(changes: list[tuple[int, str]]) -> 
 @given(st.binary(max_size=100))
 def test_no_bytes_break_the_check(content: bytes) -> None:
     assert problems(content)
+
+
+@pytest.mark.parametrize(
+    ("entry", "path", "told"),
+    [
+        ("check: size_limits, files: 1.5", "files", "does not fit: expected `int`"),
+        ("check: custom, name: x, run: 'a:b', settings: {x: !y 1}", "settings.x", "tag !y"),
+        ("check: custom, name: x, run: 'a:b', settings: [1]", "settings", "a mapping of names"),
+        ("check: metric_threshold, metric: r2, at_least: [1]", "at_least", "not a list"),
+    ],
+)
+def test_odd_values_are_told_too(entry: str, path: str, told: str) -> None:
+    found = only(GOOD.replace("{check: version_rule}", f"{{{entry}}}"))
+
+    assert found.path.endswith(path)
+    assert told in found.problem

@@ -206,3 +206,9 @@ def test_two_routes_that_do_the_same_are_told() -> None:
 
 def test_an_empty_policy_has_no_route() -> None:
     assert told("version: 1\nroutes: {}\n") == [("routes", "there is no route")]
+
+
+def test_a_registry_without_a_name_is_told() -> None:
+    assert ("registries.", "a registry has no name") in told(
+        BASE.replace("  prod: {}", "  prod: {}\n  '': {}")
+    )

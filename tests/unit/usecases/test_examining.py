@@ -215,3 +215,24 @@ def test_an_explanation_says_when_a_check_would_fail_break_or_wait() -> None:
     assert explain(failing.world, model()).verdict is Prospect.REFUSED
     assert explain(breaking.world, model()).verdict is Prospect.ERRORED
     assert explain(waits.world, model()).verdict is Prospect.WAITING
+
+
+@pytest.mark.parametrize(
+    "versions", [(), ("alpha", "beta")], ids=["no champion", "nobody knows which"]
+)
+def test_without_a_champion_there_are_no_files_to_read(versions: tuple[str, ...]) -> None:
+    duel = ChampionChallenger(metric="rmse", better="lower", read_from="mlmodel")
+    stage, request_id = stage_with(duel)
+    for version in versions:
+        stage.registries.put(description(model(version=version).moved(PROD)), FILES)
+
+    (result,) = validate(stage.world, request_id).checks
+
+    assert result.outcome is (Outcome.FAILED if versions else Outcome.PASSED)
+    assert explain(stage.world, model()).target.replaces == ""
+
+
+def test_a_route_without_checks_lets_nothing_through() -> None:
+    stage, request_id = stage_with()
+
+    assert validate(stage.world, request_id).state is State.REFUSED
