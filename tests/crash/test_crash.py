@@ -15,7 +15,16 @@ PAIRS = 400
 def test_the_flow_calls_every_port() -> None:
     ports = {name.split(".")[0] for name in calls_of_an_undisturbed_run()}
 
-    assert ports == {"requests", "hints", "registries", "topic", "mail", "evidence", "signer"}
+    assert ports == {
+        "requests",
+        "hints",
+        "registries",
+        "topic",
+        "mail",
+        "evidence",
+        "signer",
+        "watermarks",
+    }
 
 
 @pytest.mark.parametrize("plan", list(single(CALLS)), ids=str)
