@@ -19,6 +19,7 @@ from promotion.domain.assets import Home, Registry
 from promotion.domain.errors import (
     BrokenError,
     ForbiddenError,
+    InvalidError,
     NotFoundError,
     PromotionError,
     RetryableError,
@@ -38,6 +39,10 @@ _WAITS: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     },
 )
+
+
+#: How Azure ML answers to a name that no asset can have.
+_NO_NAME: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_URI_TOO_LONG})
 
 
 class AzureFault(Exception):  # noqa: N818 - not raised alone: it is the scrubbed cause of an error
@@ -74,6 +79,29 @@ def translated(doing: str, home: Home, identity: str) -> Iterator[None]:
         yield
     except AzureError as error:
         raise fault(error, doing, home, identity) from cause(error)
+
+
+@contextmanager
+def names_accepted(what: str, home: Home) -> Iterator[None]:
+    """Raise the product's error for a name that the service refuses; any other error passes.
+
+    Args:
+        what: the asset or registry that is named in the address and nowhere else.
+        home: the registry or workspace it was asked of.
+
+    Raises:
+        InvalidError: 400 or 414.
+    """
+    try:
+        yield
+    except HttpResponseError as error:
+        if error.status_code not in _NO_NAME:
+            raise
+        raise InvalidError(
+            f"{_where(home)} takes {what[:_LONGEST]} for no possible name: {message_of(error)}",
+            "Names and versions are letters, digits, hyphens, underscores and dots, 255 at most, with a "
+            "letter or digit first. Correct it where it was given: the event, the call or the policy.",
+        ) from cause(error)
 
 
 def fault(error: AzureError, doing: str, home: Home, identity: str) -> PromotionError:

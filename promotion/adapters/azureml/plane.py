@@ -5,12 +5,13 @@ Knows addresses and API versions, and reads documents; must not know what the do
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
 from azure.core.rest import HttpRequest, HttpResponse
 
-from promotion.adapters.azureml.errors import translated
+from promotion.adapters.azureml.errors import names_accepted, translated
 from promotion.adapters.azureml.http import AzureHttp
 from promotion.domain.assets import AssetKind, AssetRef, Home, Registry, Workspace
 from promotion.domain.errors import BrokenError, InvalidError
@@ -51,10 +52,11 @@ class Plane:
 
         Raises:
             NotFoundError: there is no such version.
+            InvalidError: no version can have that name or number.
             ForbiddenError: the app's identity may not read there.
             RetryableError: the service is not ready.
         """
-        with translated(f"reading {asset.id}", asset.home, self.identity):
+        with self._about(f"reading {asset.id}", asset):
             url = f"{self._versions_url(asset)}/{_part(asset.version)}"
             return self._http.get(url, **_query(asset))
 
@@ -64,7 +66,7 @@ class Plane:
         Raises:
             NotFoundError: a workspace without such a name (a registry yields nothing then).
         """
-        with translated(f"listing the versions of {asset.id}", asset.home, self.identity):
+        with self._about(f"listing the versions of {asset.id}", asset):
             yield from self._pages(
                 self._versions_url(asset), {**_query(asset), "listViewType": "All"}
             )
@@ -74,7 +76,7 @@ class Plane:
 
         The order is the one azure-ai-ml 1.35.2 asks for when it resolves the label `latest`.
         """
-        with translated(f"listing the versions of {asset.id}", asset.home, self.identity):
+        with self._about(f"listing the versions of {asset.id}", asset):
             wanted = {"listViewType": "All", "$orderBy": "createdtime desc"}
             yield from self._pages(self._versions_url(asset), {**_query(asset), **wanted})
 
@@ -137,7 +139,8 @@ class Plane:
         url = (
             f"{self._discovery}/registrymanagement/v1.0/registries/{_part(registry.name)}/discovery"
         )
-        with translated(f"looking up registry {registry.name}", registry, self.identity):
+        doing = f"looking up registry {registry.name}"
+        with translated(doing, registry, self.identity), names_accepted(registry.path, registry):
             found = self._http.get(url, **{"api-version": "v1.0"})
         try:
             region = str(found["primaryRegionResourceProviderUri"]).rstrip("/")
@@ -148,6 +151,12 @@ class Plane:
             raise BrokenError(f"The discovery of {registry.name} has no {error}.") from error
         path = f"{group}/{_PROVIDER}/registries/{_part(registry.name)}"
         return f"{region}/mferp/managementfrontend{path}"
+
+    @contextmanager
+    def _about(self, doing: str, asset: AssetRef) -> Iterator[None]:
+        home = asset.home
+        with translated(doing, home, self.identity), names_accepted(asset.id, home):
+            yield
 
     def _versions_url(self, asset: AssetRef) -> str:
         return f"{self.base(asset.home)}/{asset.kind}/{_part(asset.name)}/versions"
