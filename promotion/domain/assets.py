@@ -17,6 +17,9 @@ from promotion.domain.errors import InvalidError
 #: Azure ML's own limit for names of assets.
 MAX_NAME_LENGTH: Final = 255
 
+#: What Azure ML takes for the name or version of an asset.
+_LEGAL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+
 _SHOWN_LENGTH: Final = 120
 
 _REGISTRY_ID = re.compile(
@@ -38,6 +41,8 @@ class AssetKind(StrEnum):
     ENVIRONMENTS = "environments"
     COMPONENTS = "components"
     DATA = "data"
+    #: No asset of Azure ML: many of them that travel together (`promotion.domain.migration`).
+    MIGRATIONS = "migrations"
 
     @property
     def singular(self) -> str:
@@ -76,7 +81,7 @@ type Home = Registry | Workspace
 
 
 class AssetRef(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of one asset, somewhere."""
+    """One version of one asset, somewhere; a target whose version is not settled yet has an empty one."""
 
     home: Registry | Workspace
     kind: AssetKind
@@ -85,13 +90,14 @@ class AssetRef(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """The asset id, as Azure ML writes it."""
-        return f"azureml://{self.home.path}/{self.kind}/{self.name}/versions/{self.version}"
+        """The asset id, as Azure ML writes it; without a version, the id of what holds its versions."""
+        holder = f"azureml://{self.home.path}/{self.kind}/{self.name}"
+        return f"{holder}/versions/{self.version}" if self.version else holder
 
     @property
     def label(self) -> str:
         """`name:version`, as people say it."""
-        return f"{self.name}:{self.version}"
+        return f"{self.name}:{self.version}" if self.version else self.name
 
     def moved(self, home: Home, *, name: str | None = None, version: str | None = None) -> Self:
         """Return the same asset in another home, under another name or version when given."""
@@ -118,6 +124,11 @@ def asset_ref(*, home: Home, kind: str, name: str, version: str) -> AssetRef:
     return AssetRef(home=home, kind=_kind(kind), name=name, version=version)
 
 
+def legal_name(text: str) -> bool:
+    """Whether Azure ML takes the text for the name or version of a new asset."""
+    return len(text) <= MAX_NAME_LENGTH and _LEGAL.fullmatch(text) is not None
+
+
 def parse_asset_id(text: str) -> AssetRef:
     """Return the reference that an asset id stands for.
 
@@ -138,6 +149,15 @@ def parse_asset_id(text: str) -> AssetRef:
     return asset_ref(home=home, kind=found["kind"], name=found["name"], version=found["version"])
 
 
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in an asset's definition that names another asset."""
+
+    #: `environment`, `jobs.train.componentId`.
+    where: str
+    #: The asset id, as it stands there; not everything that can stand there is one.
+    id: str
+
+
 class AssetDescription(msgspec.Struct, frozen=True, kw_only=True):
     """What a registry or workspace says of one asset version, without its files."""
 
@@ -156,6 +176,8 @@ class AssetDescription(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
     job_name: str = ""
     archived: bool = False
+    #: What its definition refers to; components alone have them.
+    references: tuple[Reference, ...] = ()
 
 
 def _kind(text: str) -> AssetKind:

@@ -108,6 +108,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     #: What pipelines posted, the latest of each name.
     evidence: tuple[Submission, ...] = ()
     problem: Problem | None = None
+    #: Of a migration, where the versions that it asks for are kept (their evidence reference).
+    plan: str = ""
+    #: Of a version that travels with a migration, the id of the migration's request.
+    batch: str = ""
     #: W3C traceparent of what opened it.
     trace: str = ""
     #: Hash of the last fact.

@@ -33,12 +33,18 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """Which requests to list; what is empty does not restrict."""
+    """Which requests to list; what is empty does not restrict.
+
+    Versions that travel with a migration are decided on together: a listing by state leaves them out,
+    unless it is by name or of that migration (`batch`) as well.
+    """
 
     state: State | None = None
     route: str = ""
     name: str = ""
     version: str = ""
+    #: Id of a migration's request: those that travel with it.
+    batch: str = ""
 
     def matches(self, request: Request) -> bool:
         """Whether the request is one of those asked for."""
@@ -47,6 +53,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
             and self.route in {"", request.route}
             and self.name in {"", request.asset.name}
             and self.version in {"", request.asset.version}
+            and self.batch in {"", request.batch}
+            and (self.state is None or bool(self.name) or self.batch == request.batch)
         )
 
 

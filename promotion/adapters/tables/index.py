@@ -22,7 +22,12 @@ def shard(request_id: str) -> str:
 
 
 def state_key(request: Request) -> str:
-    """Return the key of the listing row for the state that the request is in."""
+    """Return the key of the listing row for the state that the request is in.
+
+    A version that travels with a migration is listed under that, whatever its state.
+    """
+    if request.batch:
+        return f"b_{request.batch}_{place(request)}"
     return f"s_{request.state.value}_{place(request)}"
 
 
@@ -45,6 +50,8 @@ def prefix(query: Query) -> str:
     """Return the prefix of the narrowest listing that holds everything a query asks for."""
     if query.name:
         return f"n_{_hashed(query.name)}_"
+    if query.batch:
+        return f"b_{query.batch}_"
     if query.state is not None:
         return f"s_{query.state.value}_"
     return "a_"

@@ -21,6 +21,10 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     #: W3C traceparent of the call that asked.
     trace: str = ""
+    #: Of a migration, where its plan is kept.
+    plan: str = ""
+    #: Of a version that travels with a migration, the migration's request.
+    batch: str = ""
 
 
 def open_request(
@@ -49,6 +53,11 @@ def open_request(
         updated_at=now,
         due_at=now + PICK_UP,
         trace=opening.trace,
+        plan=opening.plan,
+        batch=opening.batch,
     )
-    data = {"reason": opening.reason, "route": journey.route, "attempt": attempt}
+    told = {"plan": opening.plan, "batch": opening.batch}
+    data = {"reason": opening.reason, "route": journey.route, "attempt": attempt} | {
+        name: value for name, value in told.items() if value
+    }
     return step(request, FactType.REQUEST_OPENED, opening.actor, now, data, before="")
