@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: test-api soak screenshots bench bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: test-api soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -25,8 +25,9 @@ sandbox: setup ## run the sandbox until interrupted
 	@$(PYTHON) -m sandbox up
 
 test: setup ## run all tests, fast ones first
-	@set -e; for folder in $(PARALLEL); do echo "== $$folder"; $(PYTEST) -q -n 2 --dist loadfile $$folder; done
-	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q --ignore=$(GENERATED) $$folder; done
+	@set -e; for folder in $(PARALLEL); do echo "== $$folder"; $(PYTEST) -q -n 2 --dist loadfile -m "not slow" $$folder; done
+	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q -m "not slow" --ignore=$(GENERATED) $$folder; done
+	@echo "== slow"; $(PYTEST) -q -n 2 -m slow --ignore=$(GENERATED) tests
 
 test-api: setup ## thousands of generated calls against the API's own document (minutes)
 	@$(PYTHON) -m pytest -q $(GENERATED)
@@ -38,7 +39,7 @@ soak: setup ## 100 promotions while the host is killed 50 times and Azurite rest
 	@$(PYTHON) -m sandbox.soak
 
 test-fast: setup ## run the tests that start no server
-	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser" $(PARALLEL)
+	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser and not slow" $(PARALLEL)
 
 infra-check: setup ## check infra/ against Azure's schemas, without Azure and without the Bicep compiler
 	@$(PYTHON) -m tools.infra_check
@@ -60,8 +61,12 @@ bench: setup ## measure everything beside its reference (NAME=... for one figure
 		$(PYTHON) -m pip install --quiet --require-hashes -r requirements-bench.txt
 	@$(PYTHON) -m bench $(NAME)
 
-bench-docs: setup ## write the measured figures into docs/performance.md
+bench-cost: setup ## what a month costs with your prices (PRICES=...), and which limit is full first
+	@$(PYTHON) -m bench.cost $(if $(PRICES),--prices $(PRICES))
+
+bench-docs: setup ## write the measured figures and the costs into docs/performance.md
 	@$(PYTHON) -m bench.page
+	@$(PYTHON) -m bench.cost --page
 
 format: setup ## format the code and repair what the linter can
 	@.venv/bin/ruff check --quiet --fix-only .

@@ -35,28 +35,39 @@ def count(state: str, names: list[str], port: int | None = None) -> list[Counts]
 
 
 def _promote(name: str, services: dict[int, str]) -> Counts:
+    found: dict[str, Counter[str]] = {}
+
+    def step(title: str, work: Callable[[], object]) -> None:
+        with wire.counted() as traffic:
+            work()
+        counts = Counter(services.get(each.port, each.host) for each in traffic.requests)
+        found.setdefault(title, Counter()).update(counts)
+
+    play(name, step)
+    return {title: dict(counts) for title, counts in found.items()}
+
+
+def play(name: str, step: Callable[[str, Callable[[], object]], object]) -> None:
+    """Promote a registered model; `step` is given each execution with its name, and carries it out.
+
+    Raises:
+        RuntimeError: it did not arrive.
+    """
     home = Registry("dev-mlops-registry")
     asset = AssetRef(home=home, kind=AssetKind.MODELS, name=name, version="1")
     key = request_id(route="dev-to-prod", asset=asset, attempt=1)
     hint = json.dumps({"request": key}).encode()
 
-    def counted(work: Callable[[], object]) -> dict[str, int]:
-        with wire.counted() as traffic:
-            work()
-        return dict(Counter(services.get(each.port, each.host) for each in traffic.requests))
-
     def tell() -> None:
         entry.deliver(hint)
 
-    return {
-        "receive the event": counted(lambda: entry.receive_event(_announcement(name), trace="")),
-        "validate": counted(lambda: entry.validate(hint)),
-        "tell who is asked": counted(tell),
-        "decide": counted(_approval(key)),
-        "tell the decision": counted(tell),
-        "promote": _until_promoted(key, lambda: counted(lambda: entry.promote(hint))),
-        "tell the end": counted(tell),
-    }
+    step("receive the event", lambda: entry.receive_event(_announcement(name), trace=""))
+    step("validate", lambda: entry.validate(hint))
+    step("tell who is asked", tell)
+    step("decide", _approval(key))
+    step("tell the decision", tell)
+    _until_promoted(key, lambda: step("promote", lambda: entry.promote(hint)))
+    step("tell the end", tell)
 
 
 def _approval(key: str) -> Callable[[], None]:
@@ -77,14 +88,13 @@ def _approval(key: str) -> Callable[[], None]:
     return approve
 
 
-def _until_promoted(key: str, promote: Callable[[], dict[str, int]]) -> dict[str, int]:
-    found: Counter[str] = Counter()
+def _until_promoted(key: str, promote: Callable[[], object]) -> None:
     request = entry.world().requests.get(key).request
     for _ in range(_MOST):
-        found.update(promote())
+        promote()
         request = entry.world().requests.get(key).request
         if request.state is State.PROMOTED:
-            return dict(found)
+            return
         if request.state is not State.PROMOTING:
             break
     raise RuntimeError(f"The request is {request.state}: {request.problem}")

@@ -47,6 +47,20 @@ def measure(scale: Scale, room: Path) -> Finding:
 
 def promote_two(config: Config, prefix: str, port: int | None) -> Counts:
     """Register and promote two models; return what the second made, by step and service."""
+    names = register_two(config, prefix)
+    settings = account.settings(config, port)
+    counts: list[Counts] = call(
+        "bench.promoting:count",
+        environment=settings,
+        state=config.state,
+        names=names,
+        port=port,
+    )
+    return counts[1]
+
+
+def register_two(config: Config, prefix: str) -> list[str]:
+    """Register two small models in the source registry; return their names."""
     names = [f"{prefix}-{number}" for number in range(2)]
     for name in names:
         folder = config.folder / name
@@ -58,15 +72,7 @@ def promote_two(config: Config, prefix: str, port: int | None) -> Counts:
             path=str(folder),
             tags=_TAGS,
         )
-    settings = account.settings(config, port)
-    counts: list[Counts] = call(
-        "bench.promoting:count",
-        environment=settings,
-        state=config.state,
-        names=names,
-        port=port,
-    )
-    return counts[1]
+    return names
 
 
 def total(counts: Counts) -> int:
