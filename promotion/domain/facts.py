@@ -91,3 +91,13 @@ def hash_of(fact: Fact) -> str:
     fields = msgspec.to_builtins(fact)
     del fields["hash"]
     return hashlib.sha256(rfc8785.dumps(fields)).hexdigest()
+
+
+def hash_in(line: bytes) -> str:
+    """Return `hash_of` of the fact whose canonical form a line is, at a fraction of the price.
+
+    No member after `hash` has members of its own, and a quote inside a text is escaped: the last
+    `"hash":"` of the line is the fact's own.
+    """
+    before, _, rest = line.removesuffix(b"\n").rpartition(b'"hash":"')
+    return hashlib.sha256(before + rest.partition(b'",')[2]).hexdigest()

@@ -34,11 +34,11 @@ class Judgement:
         self._wanted: dict[str, tuple[str, Fact]] = {}
         self._kept: dict[str, str] = {}
 
-    def fact(self, fact: Fact) -> Iterator[str]:
-        """Take a fact; yield what is wrong with it."""
+    def fact(self, fact: Fact, own: str) -> Iterator[str]:
+        """Take a fact and the hash of its content; yield what is wrong with it."""
         if self._kept:
             yield f"Fact {fact.id} comes after the evidence of its request."
-        yield from self._chain.follow(fact)
+        yield from self._chain.follow(fact, own)
         yield from self._replay.follow(fact)
         for kind, reference in references(fact).items():
             self._wanted.setdefault(reference, (kind, fact))

@@ -9,7 +9,7 @@ import msgspec
 from promotion.domain.dsse import SEAL, Verifier, canonical, problem_of
 from promotion.domain.export import SPEC as EXPORT_SPEC
 from promotion.domain.export import EvidenceRecord, Seal, SealRecord, read_line
-from promotion.domain.facts import Fact
+from promotion.domain.facts import Fact, hash_in
 from promotion.domain.ordering import age_first
 from promotion.usecases.verify_audit.judging import Judgement
 
@@ -98,7 +98,7 @@ class Verification:
             return
         match record:
             case Fact():
-                yield from self._fact(record)
+                yield from self._fact(record, hash_in(line))
             case EvidenceRecord():
                 yield from self._evidence(record)
             case SealRecord():
@@ -106,12 +106,12 @@ class Verification:
                 return
         self._hash.update(line)
 
-    def _fact(self, fact: Fact) -> Iterator[str]:
+    def _fact(self, fact: Fact, own: str) -> Iterator[str]:
         if self._judgement is None or fact.request != self._request:
             yield from self._next(fact)
         self.report.facts += 1
         if self._judgement:
-            yield from self._judgement.fact(fact)
+            yield from self._judgement.fact(fact, own)
         if other := self._heads.passed(fact.request, fact.sequence, fact.hash):
             yield f"Fact {fact.id} has the hash {fact.hash}, but anchored was {other}."
 

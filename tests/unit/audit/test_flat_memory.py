@@ -38,6 +38,7 @@ def verified(folder: Path, facts: int) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_hundred_thousand_facts_verify_in_the_memory_of_ten_thousand(tmp_path: Path) -> None:
     few = verified(tmp_path, 10_000)

@@ -6,7 +6,8 @@ import json
 import msgspec
 import pytest
 
-from promotion.domain.facts import GENESIS, Fact, FactType, hash_of
+from promotion.domain.dsse import canonical
+from promotion.domain.facts import GENESIS, Fact, FactType, hash_in, hash_of, seal
 from tests.building import opened
 
 
@@ -35,6 +36,22 @@ def test_a_change_in_any_field_changes_the_hash(name: str) -> None:
     changed = msgspec.structs.replace(fact, **{name: other})
 
     assert hash_of(changed) != fact.hash
+
+
+@pytest.mark.parametrize("words", ["", '"hash":"', '\\"hash":"x",', "é\n\x00", {"hash": "x"}])
+@pytest.mark.parametrize("claimed", ["", "x", '"hash":"",', None])
+def test_the_hash_in_a_line_is_the_hash_of_the_fact_whatever_it_says(
+    words: object, claimed: str | None
+) -> None:
+    data = {"hash": words, "words": [words]}
+    fact = msgspec.structs.replace(opened().fact, data=data, asset=str(words), trace=str(words))
+    fact = seal(fact) if claimed is None else msgspec.structs.replace(fact, hash=claimed)
+
+    found = hash_in(canonical(fact) + b"\n")
+
+    # A hash that quotes itself is none: it is found out all the same, with another one.
+    assert found == hash_of(fact) or '"' in fact.hash
+    assert (found == fact.hash) is (claimed is None)
 
 
 def test_the_first_fact_begins_the_chain() -> None:
