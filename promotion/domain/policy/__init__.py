@@ -12,6 +12,7 @@ from promotion.domain.policy.content_checks import (
     ScanLimits,
     SecondOpinion,
 )
+from promotion.domain.policy.dependencies import Dependencies
 from promotion.domain.policy.metric_checks import (
     ChampionChallenger,
     MetricSource,
@@ -39,6 +40,7 @@ __all__ = [
     "Check",
     "CheckSpec",
     "CustomCheck",
+    "Dependencies",
     "Journey",
     "Licence",
     "Lineage",

@@ -5,6 +5,7 @@ from typing import Literal
 
 from promotion.domain.assets import AssetKind
 from promotion.domain.policy.base import Spec
+from promotion.domain.policy.dependencies import Dependencies
 from promotion.domain.policy.registries import Notifications
 from promotion.domain.policy.specs import CheckSpec
 from promotion.domain.policy.stages import StageSpec
@@ -23,12 +24,24 @@ class Place(Spec, frozen=True, kw_only=True):
 
 
 class Target(Spec, frozen=True, kw_only=True):
-    """Where assets of a route arrive, and under which version."""
+    """Where assets of a route arrive, under which name and version. Both are settled before people are asked."""
 
     #: Name of the registry.
     registry: str
-    #: The version there: the source's own.
-    version: Literal["same"] = "same"
+    #: The version there: `same` as in the source, `next` (the highest integer there and one), or `semver` (a tag's).
+    version: Literal["same", "next", "semver"] = "same"
+    #: For `version: semver`: the tag that says which version it becomes.
+    version_tag: str = "semver"
+    #: The name there: plain text with `{model}` (the name in the source), `{environment}`, `{registry}` (this one)
+    #: and, where the version is the same, `{version}`. Left out, the name is the source's.
+    name: str = ""
+    #: What stands for `{environment}` in `name`.
+    environment: str = ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether assets keep their name and version."""
+        return not self.name and self.version == "same"
 
 
 class Route(Spec, frozen=True, kw_only=True):
@@ -44,6 +57,8 @@ class Route(Spec, frozen=True, kw_only=True):
     stages: tuple[StageSpec, ...] = ()
     #: Which kinds of assets travel here.
     kinds: tuple[AssetKind, ...] = (AssetKind.MODELS,)
+    #: What becomes of the assets that one of these needs.
+    dependencies: Dependencies = Dependencies()
     #: Workspaces whose registrations announce an asset of the source registry.
     announced_by: tuple[str, ...] = ()
     #: How long an announced asset may take to appear in the source before a person is asked.

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from promotion.domain.assets import AssetKind
 from promotion.domain.policy.routes import Route
 from promotion.domain.policy.soundness.checks import check_problems
+from promotion.domain.policy.soundness.dependencies import dependency_problems
 from promotion.domain.policy.soundness.found import (
     Path,
     Unsound,
@@ -18,6 +20,7 @@ from promotion.domain.policy.soundness.found import (
 )
 from promotion.domain.policy.soundness.registries import notification_problems
 from promotion.domain.policy.soundness.stages import stage_problems
+from promotion.domain.policy.soundness.targets import target_problems
 from promotion.domain.policy.whole import Policy
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -34,7 +37,9 @@ def route_problems(policy: Policy, name: str) -> Iterator[Unsound]:
     yield from _ends(policy, route, path)
     yield from _source(route, path)
     yield from _what(policy, route, path)
+    yield from target_problems(policy, route, (*path, "target"))
     yield from check_problems((*path, "checks"), route.checks)
+    yield from dependency_problems((*path, "dependencies"), route)
     yield from stage_problems((*path, "stages"), route.stages)
     yield from _times(route, path)
     if route.notifications is not None:
@@ -81,6 +86,12 @@ def _what(policy: Policy, route: Route, path: Path) -> Iterator[Unsound]:
     if not route.kinds:
         yield Unsound((*path, "kinds"), "no kind of asset travels here", "Write [models].")
     yield from doubled((*path, "kinds"), route.kinds, "the kind")
+    if AssetKind.MIGRATIONS in route.kinds:
+        yield Unsound(
+            (*path, "kinds"),
+            "a migration is no kind of asset: it moves those that travel here",
+            "Take it out.",
+        )
     if not route.checks and not inherited.checks:
         yield Unsound(
             (*path, "checks"),
