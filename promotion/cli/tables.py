@@ -82,10 +82,11 @@ def show_checks(checks: list[shapes.Check]) -> None:
 
 def show_stages(stages: list[shapes.Stage]) -> None:
     """Print who must agree; nothing when there are no stages."""
-    table = _table("stage", "quorum", "roles", "outcome")
+    table = _table("stage", "quorum", "who", "outcome")
     for each in stages:
-        roles = _text(", ".join(each.roles))
-        table.add_row(_text(each.name), str(each.quorum), roles, _toned(each.outcome.value))
+        named = [f"{len(each.people)} named"] if each.people else []
+        who = _text(", ".join([*each.roles, *named]))
+        table.add_row(_text(each.name), str(each.quorum), who, _toned(each.outcome.value))
     if stages:
         _console().print(table)
 

@@ -80,13 +80,19 @@ def stage_outcome(
     decisions: tuple[Decision, ...],
     name: str,
 ) -> StageOutcome:
-    """Return how far a stage is; stages open one after the other, in the policy's order."""
+    """Return how far a stage is.
+
+    Stages open in the policy's order: each once all before it have agreed, those that stand side by
+    side (`alongside`) together with the first of them.
+    """
+    reached = agreed = True
     for stage in stages:
+        if not stage.alongside:
+            reached = reached and agreed
         outcome = _own_outcome(stage, decisions)
         if stage.name == name:
-            return outcome
-        if outcome is not StageOutcome.APPROVED:
-            break
+            return outcome if reached else StageOutcome.WAITING
+        agreed = agreed and outcome is StageOutcome.APPROVED
     return StageOutcome.WAITING
 
 
@@ -116,9 +122,15 @@ def stages_open_to(
         stage.name
         for stage in stages
         if stage_outcome(stages, decisions, stage.name) is StageOutcome.OPEN
-        and person.roles.intersection(stage.roles)
+        and belongs(person, stage)
         and not _has_decided(person, stage, decisions)
     )
+
+
+def belongs(person: Person, stage: StageSpec) -> bool:
+    """Whether the person is one of those whom the stage asks: by a role, or named."""
+    named = {key.lower() for key in stage.people}
+    return not person.roles.isdisjoint(stage.roles) or person.key in named
 
 
 def choose_stage(
@@ -131,7 +143,7 @@ def choose_stage(
     """Return the stage in which the person decides; the first one open to them when none is wanted.
 
     Raises:
-        ForbiddenError: the person is an author, or holds no role of the stage.
+        ForbiddenError: the person is an author, or is none of those whom the stage asks.
         ConflictError: the stage is not open, or the person has decided in it already.
         InvalidError: there is no stage of that name.
     """
@@ -157,12 +169,14 @@ def _first_open(
     decisions: tuple[Decision, ...],
 ) -> StageSpec:
     # (2) Roles: without one of them the rest is nobody's business.
-    mine = [stage for stage in candidates if person.roles.intersection(stage.roles)]
+    mine = [stage for stage in candidates if belongs(person, stage)]
     if not mine:
         roles = sorted({role for stage in candidates for role in stage.roles})
         raise ForbiddenError(
             "Deciding here takes a role that you do not hold.",
-            f"It takes one of: {', '.join(roles)}.",
+            f"It takes one of: {', '.join(roles)}."
+            if roles
+            else "The policy names the people who decide here, and you are none of them.",
         )
     # (3) Once each.
     fresh = [stage for stage in mine if not _has_decided(person, stage, decisions)]
@@ -184,9 +198,10 @@ def _first_open(
 
 def _own_outcome(stage: StageSpec, decisions: tuple[Decision, ...]) -> StageOutcome:
     mine = [decision for decision in decisions if decision.stage == stage.name]
-    if any(decision.verdict is Verdict.REJECT for decision in mine):
-        return StageOutcome.REJECTED
     # Distinct people: the key counts, not the row, so that a doubled decision cannot fill a quorum.
+    against = {decision.by.key for decision in mine if decision.verdict is Verdict.REJECT}
+    if len(against) >= stage.rejections:
+        return StageOutcome.REJECTED
     agreed = {decision.by.key for decision in mine if decision.verdict is Verdict.APPROVE}
     return StageOutcome.APPROVED if len(agreed) >= stage.quorum else StageOutcome.OPEN
 

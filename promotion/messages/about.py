@@ -75,11 +75,11 @@ def asker(request: Request) -> tuple[Detail, ...]:
 
 def stages(request: Request) -> tuple[Detail, ...]:
     """Return who has to agree, stage by stage, and how many did."""
-    found = [
-        Detail(label="Must agree" if number == 0 else "Then", value=_stage(request, stage))
-        for number, stage in enumerate(request.stages[:_LISTED])
-    ]
-    return tuple(found)
+    shown = request.stages[:_LISTED]
+    return tuple(
+        Detail(label=_order(number, stage), value=_stage(request, stage))
+        for number, stage in enumerate(shown)
+    )
 
 
 def deciders(request: Request, verdict: Verdict) -> tuple[str, ...]:
@@ -138,12 +138,26 @@ def verdict_links(request: Request, base_url: str) -> tuple[Link, ...]:
     )
 
 
+def _order(number: int, stage: StageSpec) -> str:
+    if number == 0:
+        return "Must agree"
+    return "Meanwhile" if stage.alongside else "Then"
+
+
 def _stage(request: Request, stage: StageSpec) -> str:
     agreed = {
         decision.by.key
         for decision in request.decisions
         if decision.stage == stage.name and decision.verdict is Verdict.APPROVE
     }
-    roles = plain.plain(" or ".join(stage.roles[:_LISTED]), NAME)
     have = f" ({len(agreed)} agreed)" if agreed else ""
-    return f"{plain.plain(stage.name, NAME)}: {stage.quorum} with the role {roles}{have}"
+    return f"{plain.plain(stage.name, NAME)}: {stage.quorum} {_asked(stage)}{have}"
+
+
+def _asked(stage: StageSpec) -> str:
+    roles = plain.plain(" or ".join(stage.roles[:_LISTED]), NAME)
+    if not stage.people:
+        return f"with the role {roles}"
+    if not stage.roles:
+        return f"of {len(stage.people)} named in the policy"
+    return f"with the role {roles} or named in the policy"

@@ -62,7 +62,10 @@ def stages(specs: tuple[StageSpec, ...], decisions: tuple[Decision, ...]) -> lis
         shapes.Stage(
             name=stage.name,
             quorum=stage.quorum,
+            rejections=stage.rejections,
             roles=list(stage.roles),
+            people=list(stage.people),
+            alongside=stage.alongside,
             outcome=stage_outcome(specs, decisions, stage.name),
         )
         for stage in specs

@@ -51,7 +51,14 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     quorum: Annotated[int, Meta(ge=1)]
+    #: How many different people must reject to end the request.
+    rejections: Annotated[int, Meta(ge=1, description="Rejections that end the request.")] = 1
     roles: list[str]
+    people: Annotated[list[str], Meta(description="Named besides: `{tenant id}/{object id}`.")] = (
+        msgspec.field(default_factory=list)
+    )
+    #: Whether it opens together with the stage before it.
+    alongside: Annotated[bool, Meta(description="Opens together with the stage before it.")] = False
     outcome: StageOutcome
 
 

@@ -165,7 +165,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 def entry(fact: Fact) -> Entry:
     """Return a fact as an entry of the timeline. A type that is not known shows under its own name."""
-    title, tone = _TITLES.get(_type(fact.type), (fact.type, "still"))
+    title, tone = _title(fact)
     quotes = tuple(str(fact.data[name]) for name in _QUOTED if fact.data.get(name))
     return Entry(
         fact=fact,
@@ -186,6 +186,13 @@ def check_title(name: str) -> str:
     kind, _, subject = name.partition(":")
     title = kind.replace("_", " ").capitalize()
     return f"{title}: {subject}" if subject else title
+
+
+def _title(fact: Fact) -> tuple[str, str]:
+    if fact.type == FactType.DECISION_RECORDED and fact.data.get("verdict") == "reject":
+        # A stage that takes more than one rejection to end the request.
+        return "Rejected in stage {stage}: it takes more to end the request", "warn"
+    return _TITLES.get(_type(fact.type), (fact.type, "still"))
 
 
 def _type(written: str) -> str:

@@ -52,6 +52,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[str, ...]
     blocked: RefusedError | None
     consequence: str
+    #: What one rejection leads to.
+    refusal: str
     token: str
     draft: Draft
 
@@ -92,10 +94,12 @@ def panel(request: Request, person: Person, *, token: str, draft: Draft) -> Pane
     """Return the place to decide on a pending request; none when there is nothing to decide."""
     if request.state is not State.PENDING:
         return None
+    stages = options.open_stages(request, person)
     return Panel(
-        stages=options.open_stages(request, person),
+        stages=stages,
         blocked=options.why_not(request, person),
         consequence=consequence(request),
+        refusal=refusal(request, stages),
         token=token,
         draft=draft,
     )
@@ -108,6 +112,14 @@ def consequence(request: Request) -> str:
         return f"Yours is the last approval needed: the copy to {request.target.home.name} follows."
     one = "One more approval is" if missing == 1 else f"{missing} more approvals are"
     return f"{one} needed after yours."
+
+
+def refusal(request: Request, stages: tuple[str, ...]) -> str:
+    """Return what a rejection in one of these stages leads to."""
+    most = max((each.rejections for each in request.stages if each.name in stages), default=1)
+    if most == 1:
+        return "One rejection ends the request."
+    return f"It takes the rejections of {most} people to end the request."
 
 
 def _check(result: CheckResult) -> CheckCard:

@@ -18,6 +18,9 @@ routes:
 """
 CHECK = "{check: version_rule}"
 
+#: A person as a stage names one.
+PERSON = "11111111-2222-3333-4444-555555555555/11111111-2222-3333-4444-666666666666"
+
 
 def told(text: str) -> list[tuple[str, str]]:
     return [(each.path, each.problem) for each in check_policy(text.encode()).problems]
@@ -96,6 +99,16 @@ def test_an_entry_that_cannot_work_is_told(entry: str, path: str, problem: str) 
         ("[Promotion.Approver]", "[' a']", "stages[0].roles[0]", "is no role"),
         ("name: business", "name: ' b'", "stages[0].name", "spaces around it"),
         ("roles:", "quorum: 51, roles:", "stages[0].quorum", "cannot be reached"),
+        ("roles:", "rejections: 51, roles:", "stages[0].rejections", "cannot be reached"),
+        ("roles:", "alongside: true, roles:", "stages[0].alongside", "is the first"),
+        ("roles: [Promotion.Approver]", "people: [a@b.org]", "people[0]", "names no person"),
+        (
+            "roles: [Promotion.Approver]",
+            f"quorum: 2, people: [{PERSON}]",
+            "stages[0].quorum",
+            "a quorum of 2 cannot be reached",
+        ),
+        ("roles:", f"people: [{PERSON}, {PERSON}], roles:", "stages[0].people", "stands here 2"),
         ("[{name", "[{name: business, roles: [x]}, {name", "stages", "'business' stands here"),
         ("[{name: business, roles: [Promotion.Approver]}]", "[]", "stages", "no stages"),
         (f"[{CHECK}]", "[]", "checks", "no checks"),

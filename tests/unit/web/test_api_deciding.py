@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from promotion.domain.actors import Person
+from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request
 from promotion.web.http import Response
+from tests.building import policy
 from tests.surfing import (
     ABSENT,
     APPROVER,
@@ -267,3 +269,25 @@ def test_the_requester_cannot_decide() -> None:
     surfer = Surfer()
 
     assert say(surfer, surfer.pending(), REQUESTER).status == 403
+
+
+def test_nobody_decides_in_the_name_of_somebody_else() -> None:
+    surfer = Surfer()
+    request = surfer.pending()
+
+    answer = say(surfer, request, APPROVER, by={"oid": SECOND.oid, "tid": SECOND.tid})
+
+    assert answer.status == 422
+    assert latest(surfer, request).decisions == ()
+
+
+def test_a_person_named_in_a_stage_needs_no_role() -> None:
+    surfer = Surfer()
+    owners = StageSpec(name="owners", people=(NOBODY.key,))
+    surfer.stage.policy.policy = policy(owners)
+    request = surfer.pending()
+
+    answer = say(surfer, request, NOBODY)
+
+    assert answer.status == 200
+    assert json.loads(answer.body)["state"] == "approved"

@@ -41,11 +41,22 @@ def test_a_pending_request_shows_everything_a_decision_needs() -> None:
     assert [check["outcome"] for check in shown["checks"]] == ["passed"] * 3
     assert shown["checks"][1]["evidence"]["value"] == 0.93
     assert shown["stages"] == [
-        {"name": "business", "quorum": 2, "roles": ["Promotion.Approver"], "outcome": "open"},
+        {
+            "name": "business",
+            "quorum": 2,
+            "rejections": 1,
+            "roles": ["Promotion.Approver"],
+            "people": [],
+            "alongside": False,
+            "outcome": "open",
+        },
         {
             "name": "security",
             "quorum": 1,
+            "rejections": 1,
             "roles": ["Promotion.Approver.Security"],
+            "people": [],
+            "alongside": False,
             "outcome": "waiting",
         },
     ]

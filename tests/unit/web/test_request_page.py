@@ -9,6 +9,7 @@ from promotion.domain.actors import EVENT_GRID, PROMOTION, Person
 from promotion.domain.approvals import Verdict
 from promotion.domain.assets import AssetKind, AssetRef
 from promotion.domain.lifecycle import Opening, start_copy
+from promotion.domain.policy import StageSpec
 from promotion.domain.progress import Progress
 from promotion.domain.request import State
 from promotion.usecases.decide import decide
@@ -16,7 +17,7 @@ from promotion.usecases.open_request import announce
 from promotion.usecases.promote import promote
 from promotion.usecases.validate import validate
 from promotion.web import words as words_of
-from tests.building import WORKSPACE, ballot, description, model
+from tests.building import WORKSPACE, ballot, description, model, policy
 from tests.surfing import (
     ABSENT,
     APPROVER,
@@ -447,3 +448,34 @@ def test_times_are_told_from_now_with_the_exact_one_beside() -> None:
     (asked,) = page.query('section[aria-labelledby="identity"] time')
     assert said(asked) == "3 hours ago"
     assert attributes(asked)["title"] == "2026-03-01 12:00:00 UTC"
+
+
+def test_the_page_says_whom_each_stage_asks_and_what_a_rejection_does() -> None:
+    surfer = Surfer()
+    surfer.stage.policy.policy = policy(
+        StageSpec(name="business", roles=("Promotion.Approver",), quorum=2, rejections=2),
+        StageSpec(name="owners", people=("t/a", "t/b"), alongside=True),
+    )
+    request = surfer.pending()
+
+    page = surfer.page(f"/promotions/{request.id}", APPROVER)
+
+    stages = words(page, ".stages")
+    assert "2 of those who hold Promotion.Approver" in stages
+    assert "1 of 2 named in the policy; open side by side with the stage above" in stages
+    assert "It takes the rejections of 2 people to end the request." in words(page, "#decide")
+
+
+def test_a_rejection_that_ends_nothing_is_told_as_one() -> None:
+    surfer = Surfer()
+    two = StageSpec(name="business", roles=("Promotion.Approver",), rejections=2)
+    surfer.stage.policy.policy = policy(two)
+    request = surfer.pending()
+    no = ballot(request, APPROVER, Verdict.REJECT, comment="Not yet.")
+
+    decide(surfer.stage.world, request.id, no)
+
+    page = surfer.page(f"/promotions/{request.id}")
+    assert "Rejected in stage business: it takes more to end the request" in words(
+        page, ".timeline"
+    )
