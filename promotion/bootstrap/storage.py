@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from promotion.ports import Evidence
 from promotion.settings import StorageSettings
 
 if TYPE_CHECKING:
@@ -14,6 +15,25 @@ _CONNECTIONS: Final = 32
 
 type Identity = Callable[[], "TokenCredential"]
 type Make = Callable[[StorageSettings, Identity], Any]
+
+
+class LateEvidence:
+    """Evidence that is opened when it is first used: few rows are too large for themselves.
+
+    Without it, the first event in a process would load blob storage's client for nothing.
+    """
+
+    def __init__(self, opened: Callable[[], Evidence]) -> None:
+        """Use what `opened` returns; it is asked each time."""
+        self._opened = opened
+
+    def put(self, content: bytes) -> str:
+        """Keep the content."""
+        return self._opened().put(content)
+
+    def get(self, reference: str) -> bytes:
+        """Return the content."""
+        return self._opened().get(reference)
 
 
 def tables(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401 -- imported when made

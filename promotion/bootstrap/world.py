@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promotion.adapters.blobs import BlobDeadLetters, BlobEvidence
     from promotion.adapters.outside import OutsideProcess
     from promotion.adapters.queues import QueueHints
-    from promotion.adapters.tables import TableRequests
+    from promotion.adapters.tables import TableRequests, TableReservations
     from promotion.adapters.watermarks import BlobWatermarks
     from promotion.ports import Anchors, Channel, Signer
 
@@ -53,7 +53,8 @@ class LazyWorld:
         """Requests in Azure Tables."""
         from promotion.adapters.tables import TableRequests
 
-        requests = TableRequests(self._storage(storage.tables), self.evidence)
+        late = storage.LateEvidence(lambda: self.evidence)
+        requests = TableRequests(self._storage(storage.tables), late)
         requests.prepare()
         return requests
 
@@ -88,6 +89,15 @@ class LazyWorld:
         from promotion.adapters.watermarks import BlobWatermarks
 
         return BlobWatermarks(self._blobs)
+
+    @functools.cached_property
+    def reservations(self) -> "TableReservations":
+        """Reservations in Azure Tables."""
+        from promotion.adapters.tables import TableReservations
+
+        reservations = TableReservations(self._storage(storage.tables))
+        reservations.prepare()
+        return reservations
 
     @functools.cached_property
     def registries(self) -> "AzureMLRegistries":

@@ -5,6 +5,7 @@ import logging
 from promotion.domain import lifecycle
 from promotion.domain.actors import DELIVERY
 from promotion.domain.errors import BrokenError, RetryableError
+from promotion.domain.facts import Fact
 from promotion.domain.request import Request
 from promotion.ports import Channel, Delivered, Queue, World
 from promotion.usecases import trouble
@@ -28,7 +29,8 @@ def deliver(world: World, request_id: str) -> bool:
     upto = dict(delivered.upto)
     impossible: list[BrokenError] = []
     with trouble.noted(world, request_id):
-        told_all = [_serve(world, channel, request, upto, impossible) for channel in world.channels]
+        facts = _untold(world, request, upto)
+        told_all = [_serve(channel, request, facts, upto, impossible) for channel in world.channels]
     if upto != delivered.upto:
         told = Delivered(upto=upto, etag=delivered.etag)
         world.requests.save_delivered(request_id, told)
@@ -42,17 +44,23 @@ def undelivered(world: World, request: Request, delivered: Delivered) -> bool:
     return any(delivered.upto.get(channel.name, 0) < request.revision for channel in world.channels)
 
 
+def _untold(world: World, request: Request, upto: dict[str, int]) -> tuple[Fact, ...]:
+    """Return what at least one channel has still to be told: read once, whatever the number of channels."""
+    start = min((upto.get(channel.name, 0) for channel in world.channels), default=request.revision)
+    return world.requests.facts(request.id, after=start) if start < request.revision else ()
+
+
 def _serve(
-    world: World,
     channel: Channel,
     request: Request,
+    facts: tuple[Fact, ...],
     upto: dict[str, int],
     impossible: list[BrokenError],
 ) -> bool:
     start = upto.get(channel.name, 0)
-    if start >= request.revision:
-        return True
-    for fact in world.requests.facts(request.id, after=start):
+    for fact in facts:
+        if fact.sequence <= start:
+            continue
         try:
             channel.deliver(request, fact)
         except BrokenError as error:

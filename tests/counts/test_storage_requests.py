@@ -13,11 +13,11 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
 EXPECTED = {
     "receive the event": {"tables": 2, "queues": 1},
     "validate": {"tables": 5, "blobs": 2, "queues": 1},
-    "tell who is asked": {"tables": 6},
+    "tell who is asked": {"tables": 4},
     "decide": {"tables": 3, "queues": 2},
-    "tell the decision": {"tables": 6},
+    "tell the decision": {"tables": 4},
     "promote": {"tables": 7, "blobs": 7, "queues": 1},
-    "tell the end": {"tables": 6},
+    "tell the end": {"tables": 4},
 }
 
 

@@ -43,6 +43,21 @@ def test_loading_the_app_costs_little_more_than_the_library_it_is_written_for() 
     assert len(whole - bare) <= 60, sorted(whole - bare)
 
 
+def test_requests_are_opened_without_the_client_of_blobs() -> None:
+    loaded = modules_after(
+        "from promotion.adapters.tables import TableRequests\n"
+        "from promotion.bootstrap.world import LazyWorld\n"
+        "from promotion.settings import read_settings\n"
+        # No account is asked here.
+        "TableRequests.prepare = lambda self: None\n"
+        "settings = {'AzureWebJobsStorage': 'AccountName=x;AccountKey=eA==;TableEndpoint=http://127.0.0.1/x'}\n"
+        "assert LazyWorld(read_settings(settings | {'WEBSITE_HOSTNAME': 'x.example'})).requests",
+    )
+
+    assert "azure.data.tables" in loaded
+    assert "azure.storage.blob" not in loaded
+
+
 def test_the_functions_are_those_of_the_documentation() -> None:
     names = modules_after(
         "import function_app\n"

@@ -11,11 +11,9 @@ from promotion.domain.announcement import MODEL_REGISTERED, Announcement
 from promotion.domain.approvals import Verdict
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import (
-    BrokenError,
     ConflictError,
     ForbiddenError,
     NotFoundError,
-    RetryableError,
     StaleError,
 )
 from promotion.domain.lifecycle import STALL, Opening
@@ -266,46 +264,6 @@ def test_a_manifest_that_was_tampered_with_copies_nothing() -> None:
 
     assert after.state is State.FAILED
     assert stage.registries.copies == {}
-
-
-def test_facts_are_told_in_order_and_once() -> None:
-    stage = Stage()
-    request = asked(stage)
-
-    assert deliver(stage.world, request.id)
-    assert deliver(stage.world, request.id)
-
-    assert [fact.sequence for fact in stage.channel.told] == [1, 2, 3]
-
-
-def test_a_channel_that_is_down_gets_its_facts_later() -> None:
-    stage = Stage()
-    request = asked(stage)
-    stage.channel.failure = RetryableError("down")
-
-    assert not deliver(stage.world, request.id)
-    stage.channel.failure = None
-    stage.clock.move(LOOK_AFTER)
-    stage.hints.take()
-    sweep(stage.world)
-
-    assert Queue.DELIVERIES in {hint.queue for hint in stage.hints.take()}
-    assert deliver(stage.world, request.id)
-    assert [fact.sequence for fact in stage.channel.told] == [1, 2, 3]
-
-
-def test_a_fact_that_can_never_be_told_does_not_hold_up_the_others() -> None:
-    stage = Stage()
-    request = asked(stage)
-    stage.channel.failure = BrokenError("too large")
-
-    for _ in range(3):
-        assert deliver(stage.world, request.id)
-
-    shown = stage.requests.get(request.id).request
-    assert shown.problem is not None
-    assert "recording was not told: too large" in shown.problem.message
-    assert shown.revision == request.revision + 1
 
 
 def test_a_request_whose_hint_was_lost_is_taken_up_by_the_sweep() -> None:
