@@ -13,6 +13,7 @@ from promotion.adapters.memory import (
     MemoryHints,
     MemoryRegistries,
     MemoryRequests,
+    MemoryReservations,
     MemoryWatermarks,
     RecordingChannel,
 )
@@ -179,6 +180,7 @@ class Stage:
     outside: Outside = field(default_factory=NoOutside)
     signer: LocalSigner = field(default_factory=LocalSigner.generated)
     watermarks: MemoryWatermarks = field(default_factory=MemoryWatermarks)
+    reservations: MemoryReservations = field(default_factory=MemoryReservations)
     anchors: MemoryAnchors = field(default_factory=MemoryAnchors)
 
     @property
@@ -194,6 +196,7 @@ class Stage:
             dead_letters=self.dead_letters,
             policy=self.policy,
             watermarks=self.watermarks,
+            reservations=self.reservations,
             outside=self.outside,
             signer=self.signer,
             anchors=self.anchors,

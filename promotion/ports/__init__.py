@@ -18,6 +18,7 @@ from promotion.ports.requests import (
     Stored,
     Watch,
 )
+from promotion.ports.reservations import Reservation, Reservations
 from promotion.ports.telling import Channel
 from promotion.ports.world import Ports, World
 
@@ -40,6 +41,8 @@ __all__ = [
     "Queue",
     "Registries",
     "Requests",
+    "Reservation",
+    "Reservations",
     "Signer",
     "Stored",
     "Tip",

@@ -10,6 +10,7 @@ from promotion.ports.keeping import Anchors, DeadLetters, Evidence, PolicySource
 from promotion.ports.queues import Hints
 from promotion.ports.registries import Registries, Watermarks
 from promotion.ports.requests import Requests
+from promotion.ports.reservations import Reservations
 from promotion.ports.telling import Channel
 
 
@@ -72,6 +73,11 @@ class World(Protocol):
         ...
 
     @property
+    def reservations(self) -> Reservations:
+        """Which request was given which version of a target."""
+        ...
+
+    @property
     def outside(self) -> Outside:
         """Where checks run that are not this product's own."""
         ...
@@ -89,6 +95,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     dead_letters: DeadLetters
     policy: PolicySource
     watermarks: Watermarks
+    reservations: Reservations
     signer: Signer | None = None
     anchors: Anchors | None = None
     outside: Outside = NoOutside()

@@ -193,6 +193,7 @@ class Platform:
             dead_letters=watched("dead_letters", stage.dead_letters),
             policy=stage.policy,
             watermarks=watched("watermarks", stage.watermarks),
+            reservations=watched("reservations", stage.reservations),
             signer=watched("signer", stage.signer),
         )
 

@@ -14,6 +14,7 @@ from promotion.adapters.memory.keeping import (
 from promotion.adapters.memory.proving import MemoryAnchors
 from promotion.adapters.memory.registries import MemoryRegistries
 from promotion.adapters.memory.requests import MemoryRequests
+from promotion.adapters.memory.reserving import MemoryReservations
 from promotion.adapters.memory.watching import MemoryWatermarks
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "MemoryHints",
     "MemoryRegistries",
     "MemoryRequests",
+    "MemoryReservations",
     "MemoryWatermarks",
     "RecordingChannel",
 ]

@@ -7,6 +7,9 @@ Table `promotions`, partition = request id:
     out                     what each channel has taken
     prog                    how far the copy is
 
+The same table, partition = to-{name at a target}:
+    {version}               which request was given that version, created once
+
 Table `promotionindex`, partition = shard of the request id, never authoritative:
     w_{due}_{id}            look at the request at that time
     s_{state}_{newest}_{id} listing by state
@@ -18,5 +21,6 @@ which readers notice, never a request without its rows.
 """
 
 from promotion.adapters.tables.requests import TableRequests
+from promotion.adapters.tables.reservations import TableReservations
 
-__all__ = ["TableRequests"]
+__all__ = ["TableRequests", "TableReservations"]

@@ -1,7 +1,7 @@
 """Routes: named ways from a source to a target registry. Knows no request."""
 
 import datetime as dt
-from typing import Literal
+from typing import Final, Literal
 
 from promotion.domain.assets import AssetKind
 from promotion.domain.policy.base import Spec
@@ -9,6 +9,9 @@ from promotion.domain.policy.dependencies import Dependencies
 from promotion.domain.policy.registries import Notifications
 from promotion.domain.policy.specs import CheckSpec
 from promotion.domain.policy.stages import StageSpec
+
+#: The tag that names a semantic version, unless a policy names another.
+VERSION_TAG: Final = "semver"
 
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
@@ -31,7 +34,7 @@ class Target(Spec, frozen=True, kw_only=True):
     #: The version there: `same` as in the source, `next` (the highest integer there and one), or `semver` (a tag's).
     version: Literal["same", "next", "semver"] = "same"
     #: For `version: semver`: the tag that says which version it becomes.
-    version_tag: str = "semver"
+    version_tag: str = VERSION_TAG
     #: The name there: plain text with `{model}` (the name in the source), `{environment}`, `{registry}` (this one)
     #: and, where the version is the same, `{version}`. Left out, the name is the source's.
     name: str = ""

@@ -7,6 +7,7 @@ can make matching slow, and nothing in either is special but braces.
 
 import difflib
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -54,7 +55,7 @@ def parse(template: str) -> tuple[Part, ...]:
 
 def match(parts: tuple[Part, ...], known: Known, name: str) -> dict[str, str] | None:
     """Return the value of each variable, or nothing when the name does not follow the template."""
-    choices = known.environments if _uses(parts, "environment") else ("",)
+    choices = known.environments if uses(parts, "environment") else ("",)
     for environment in choices:
         values = {
             "environment": environment,
@@ -62,8 +63,8 @@ def match(parts: tuple[Part, ...], known: Known, name: str) -> dict[str, str] | 
             "registry": known.registry,
         }
         before, after = _around(parts, values)
-        free = name.removeprefix(before).removesuffix(after) if _uses(parts, "model") else ""
-        if name == before + free + after and bool(free) == _uses(parts, "model"):
+        free = name.removeprefix(before).removesuffix(after) if uses(parts, "model") else ""
+        if name == before + free + after and bool(free) == uses(parts, "model"):
             used = {part.text for part in parts if part.variable}
             return {key: value for key, value in {**values, "model": free}.items() if key in used}
     return None
@@ -77,7 +78,17 @@ def example(parts: tuple[Part, ...], known: Known, model: str) -> str:
         "registry": known.registry,
         "model": model,
     }
+    return fill(parts, values)
+
+
+def fill(parts: tuple[Part, ...], values: Mapping[str, str]) -> str:
+    """Return the text of a template with a value for each of its variables."""
     return "".join(values[part.text] if part.variable else part.text for part in parts)
+
+
+def uses(parts: tuple[Part, ...], variable: str) -> bool:
+    """Whether the template has the variable in it."""
+    return any(part.variable and part.text == variable for part in parts)
 
 
 def _part(variable: str | None, text: str | None, stray: str | None) -> Part:
@@ -101,10 +112,6 @@ def _around(parts: tuple[Part, ...], values: dict[str, str]) -> tuple[str, str]:
         else:
             sides[side] += values[part.text] if part.variable else part.text
     return sides[0], sides[1]
-
-
-def _uses(parts: tuple[Part, ...], variable: str) -> bool:
-    return any(part.variable and part.text == variable for part in parts)
 
 
 def _listed() -> str:

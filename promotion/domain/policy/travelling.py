@@ -2,8 +2,9 @@
 
 import msgspec
 
-from promotion.domain.assets import AssetRef, Home, Registry, Workspace
-from promotion.domain.policy.routes import Place, Route
+from promotion.domain.assets import AssetKind, AssetRef, Home, Registry, Workspace
+from promotion.domain.policy.routes import Place, Route, Target
+from promotion.domain.policy.template import fill, parse
 from promotion.domain.policy.whole import Policy
 
 
@@ -32,8 +33,27 @@ def journeys(policy: Policy, asset: AssetRef) -> tuple[Journey, ...]:
 
 
 def target_of(route: Route, asset: AssetRef) -> AssetRef:
-    """Return the asset version that the journey's end creates."""
-    return asset.moved(Registry(route.target.registry))
+    """Return the asset version that the journey's end creates, as far as the policy alone tells.
+
+    The version is empty where it is found out with the target's versions or the asset's tags at hand.
+    """
+    target = route.target
+    if asset.kind is AssetKind.MIGRATIONS:
+        # It stands for many versions: only where they go is its own.
+        return asset.moved(Registry(target.registry))
+    version = asset.version if target.version == "same" else ""
+    name = _name_there(target, asset) if target.name else asset.name
+    return asset.moved(Registry(target.registry), name=name, version=version)
+
+
+def _name_there(target: Target, asset: AssetRef) -> str:
+    values = {
+        "model": asset.name,
+        "environment": target.environment,
+        "registry": target.registry,
+        "version": asset.version,
+    }
+    return fill(parse(target.name), values)
 
 
 def _is_source(source: Place, home: Home) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from promotion.domain.assets import AssetKind
 from promotion.domain.policy.routes import Route
 from promotion.domain.policy.soundness.found import Unsound
+from promotion.domain.policy.soundness.targets import shared_names
 from promotion.domain.policy.whole import Policy
 
 
@@ -14,6 +15,7 @@ def problems_between(policy: Policy) -> Iterator[Unsound]:
     """Yield what is wrong with the routes together."""
     yield from _names(policy)
     yield from _twins(policy)
+    yield from shared_names(policy)
     yield from _circles(policy)
 
 
