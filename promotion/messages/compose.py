@@ -61,6 +61,9 @@ def compose(request: Request, fact: Fact, base_url: str) -> Notice | None:
     kind = kind_of(fact)
     if kind is None or kind not in TOLD:
         return None
+    if request.batch and kind is not FactType.PROBLEM_REPORTED:
+        # People are told of the migration that it travels with, once for all its versions.
+        return None
     if kind is FactType.REQUEST_CANCELLED and fact.before != State.PENDING:
         # Nobody had been asked yet, or an operator gave up what everybody knows to have failed.
         return None

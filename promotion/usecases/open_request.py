@@ -50,13 +50,29 @@ def ask(world: World, asset: AssetRef, route: str, opening: Opening) -> Opened:
         ConflictError: no route takes the asset, or several do and none was named.
     """
     policy = world.policy.current()
-    journey = choose(policy, asset, route)
-    attempt = 1
-    while (last := existing(world, journey, attempt)) is not None:
-        if last.state not in ASK_AGAIN:
-            return Opened(request=last, created=False)
-        attempt += 1
-    return _open(world, policy, journey, opening, attempt=attempt)
+    return ask_for(world, policy, choose(policy, asset, route), opening)
+
+
+def ask_for(world: World, policy: Policy, journey: Journey, opening: Opening) -> Opened:
+    """Open a request for a journey that is known; what one migration was told no to, it does not ask again."""
+    last = latest(world, journey)
+    if last is None:
+        return _open(world, policy, journey, opening, attempt=1)
+    settled = bool(opening.batch) and last.batch == opening.batch
+    if settled or last.state not in ASK_AGAIN:
+        return Opened(request=last, created=False)
+    return _open(world, policy, journey, opening, attempt=last.attempt + 1)
+
+
+def latest(world: World, journey: Journey) -> Request | None:
+    """Return the last attempt of a journey; none when nobody asked yet."""
+    last = existing(world, journey, attempt=1)
+    while last is not None and last.state in ASK_AGAIN:
+        following = existing(world, journey, attempt=last.attempt + 1)
+        if following is None:
+            break
+        last = following
+    return last
 
 
 def succeed(world: World, request: Request, opening: Opening) -> Opened:

@@ -29,6 +29,7 @@ from promotion.ports import Queue, Stored, World
 from promotion.usecases import open_request, trouble
 from promotion.usecases.attest import approved_manifest, attest
 from promotion.usecases.hinting import hint
+from promotion.usecases.migrate.carrying import carry
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ def _advance(world: World, stored: Stored) -> Step | None:
     now = world.clock.now()
     try:
         manifest = approved_manifest(world, request)
+        if request.plan:
+            return carry(world, request, manifest)
         # (2) Ask the target.
         if _already_there(world, request):
             return lifecycle.complete(request, already_there=True, actor=PROMOTION, now=now)

@@ -88,9 +88,9 @@ def _act(world: World, stored: Stored, now: dt.datetime) -> Request:
 def _stands_still(world: World, request: Request, now: dt.datetime) -> bool:
     if request.due_at is None or request.due_at > now:
         return False
-    if request.state is not State.PROMOTING:
+    if request.state not in {State.PROMOTING, State.VALIDATING}:
         return True
-    # A long copy moves its progress, not its state; a second series of hints would only race it.
+    # A long copy, or migration, moves its progress, not its state; a second series of hints would only race it.
     last = world.requests.progress(request.id).at
     return last is None or last + STALL <= now
 

@@ -23,6 +23,9 @@ from promotion.ports import Queue, Stored, World
 from promotion.usecases import snapshots, trouble, waiting
 from promotion.usecases.examine import Examined, examine
 from promotion.usecases.hinting import hint
+from promotion.usecases.settle_target import Traveller, settle
+from promotion.usecases.migrate.gathering import gather
+from promotion.usecases.migrate.walking import POLL
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +53,9 @@ def validate(world: World, request_id: str) -> Request:
         return stored.request
     with trouble.noted(world, request_id):
         verdict = _verdict(world, stored)
+    if verdict is None:
+        hint(world, Queue.VALIDATIONS, request_id, delay=POLL)
+        return stored.request
     saved = world.requests.save(stored, verdict)
     _log.info(
         "request validated",
@@ -59,8 +65,10 @@ def validate(world: World, request_id: str) -> Request:
     return saved.request
 
 
-def _verdict(world: World, stored: Stored) -> Step:
+def _verdict(world: World, stored: Stored) -> Step | None:
     request = stored.request
+    if request.plan:
+        return gather(world, request)
     policy = world.policy.current()
     try:
         route = policy.route(request.route)

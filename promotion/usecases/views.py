@@ -95,6 +95,9 @@ def show(world: World, request_id: str) -> View:
 def view(world: World, request: Request) -> View:
     """Return the request with its progress, which is read only where a copy may have begun."""
     match request.state:
+        case State.VALIDATING if request.plan:
+            progress = world.requests.progress(request.id)
+            return View(request=request, progress=progress)
         case State.PROMOTING | State.FAILED:
             progress = world.requests.progress(request.id)
         case State.PROMOTED | State.WITHDRAWN:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from promotion.domain.assets import AssetKind
 from promotion.domain.policy import Policy
 
 #: A name, not an address: the schema comes with the product.
@@ -20,6 +21,8 @@ def policy_schema() -> dict[str, Any]:
     Descriptions are the structures' docstrings and the comments (`#:`) above their fields.
     """
     schema = msgspec.json.schema(Policy)
+    # Migrations have routes' assets, but are none that a route could take (soundness says so as well).
+    schema["$defs"]["AssetKind"]["enum"].remove(AssetKind.MIGRATIONS)
     for structure in _structures(Policy):
         properties = schema["$defs"][structure.__name__]["properties"]
         for name, comment in comments(structure).items():
