@@ -7,17 +7,17 @@ the approved ones.
 from typing import Final
 
 from promotion.adapters.azureml import environments
-from promotion.adapters.azureml import receipts as records
+from promotion.adapters.azureml.component_creation import create_component
+from promotion.adapters.azureml.composites import ENVIRONMENT
 from promotion.adapters.azureml.connections import Connections
-from promotion.adapters.azureml.contents import files_of
-from promotion.adapters.azureml.documents import describe, references
+from promotion.adapters.azureml.contents import Made, composite_of, files_of, made_of
+from promotion.adapters.azureml.documents import describe, table_references
 from promotion.adapters.azureml.environments import Definition
 from promotion.adapters.azureml.presence import already_there
 from promotion.adapters.azureml.receipts import Receipts
 from promotion.adapters.azureml.sas import TakenError
 from promotion.adapters.azureml.sdk import Blueprint, Sdk
-from promotion.adapters.azureml.targets import open_target
-from promotion.adapters.azureml.verification import require_arrived, require_listed
+from promotion.adapters.azureml.verification import arrived, require_listed
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
 from promotion.domain.errors import BrokenError, NotFoundError, StaleError
 from promotion.domain.manifest import Manifest
@@ -42,18 +42,32 @@ def create(
         RetryableError: something is not ready.
     """
     try:
-        blueprint = Blueprint(
-            target=target,
-            description=description,
-            uri=_verified(connections, receipts, manifest, target),
-            properties={**_own(description.properties), **lineage},
-            references=_references(connections, description),
-            definition=_definition(connections, description, manifest),
-        )
-        sdk.create(blueprint)
+        if target.kind is AssetKind.COMPONENTS:
+            create_component(connections, receipts, description, manifest, target, lineage)
+        else:
+            sdk.create(_blueprint(connections, receipts, description, manifest, target, lineage))
     except TakenError as taken:
         return already_there(connections, target, manifest, taken)
     return _read_back(connections, manifest, target)
+
+
+def _blueprint(
+    connections: Connections,
+    receipts: Receipts,
+    description: AssetDescription,
+    manifest: Manifest,
+    target: AssetRef,
+    lineage: dict[str, str],
+) -> Blueprint:
+    files = files_of(target, manifest)
+    return Blueprint(
+        target=target,
+        description=description,
+        uri=arrived(connections, receipts, files, target) if files else "",
+        properties={**_own(description.properties), **lineage},
+        references=_references(connections, description),
+        definition=_definition(connections, description, manifest),
+    )
 
 
 def _own(properties: dict[str, str]) -> dict[str, str]:
@@ -69,29 +83,14 @@ def _definition(
     if source.kind is not AssetKind.ENVIRONMENTS:
         return None
     found = environments.read_definition(source, connections.plane.version(source))
-    environments.require_approved(source, found, manifest)
+    ENVIRONMENT.require_approved(source, found.canonical, manifest)
     return found
 
 
 def _references(connections: Connections, description: AssetDescription) -> tuple[str, ...]:
     if description.type != _TABLE:
         return ()
-    return references(connections.plane.version(description.ref))
-
-
-def _verified(
-    connections: Connections,
-    receipts: Receipts,
-    manifest: Manifest,
-    asset: AssetRef,
-) -> str:
-    files = files_of(asset, manifest)
-    if files is None:
-        return ""
-    target = open_target(connections, asset, files)
-    record = records.load(receipts, asset, files.digest, target.store.grant.store)
-    require_arrived(connections, asset, files, target, record)
-    return target.uri
+    return table_references(connections.plane.version(description.ref))
 
 
 def _read_back(connections: Connections, manifest: Manifest, asset: AssetRef) -> AssetDescription:
@@ -102,17 +101,20 @@ def _read_back(connections: Connections, manifest: Manifest, asset: AssetRef) ->
             f"{asset.home.name} said it had created {asset.label}, but does not have it.",
             "Retry the promotion.",
         ) from error
-    if asset.kind is AssetKind.ENVIRONMENTS:
-        _require_definition(asset, environments.read_definition(asset, document), manifest)
+    carrier: AssetRef | None = asset
+    if composite_of(asset) is not None:
+        made = made_of(asset, document)
+        _require_definition(asset, made, manifest)
+        carrier = made.carrier
     files = files_of(asset, manifest)
-    if files is not None:
-        require_listed(connections, asset, files)
+    if files is not None and carrier is not None:
+        require_listed(connections, carrier, files)
     return describe(asset, document)
 
 
-def _require_definition(asset: AssetRef, created: Definition, manifest: Manifest) -> None:
+def _require_definition(asset: AssetRef, created: Made, manifest: Manifest) -> None:
     try:
-        environments.require_approved(asset, created, manifest)
+        created.composite.require_approved(asset, created.definition, manifest)
     except StaleError as error:
         raise BrokenError(
             f"{asset.id} was created, but the registry keeps another definition than the approved "

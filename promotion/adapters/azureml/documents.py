@@ -7,7 +7,9 @@ Resource Manager; both write them the same way.
 import datetime as dt
 from typing import Any, Final
 
-from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
+from promotion.adapters.azureml.codes import CODES
+from promotion.adapters.azureml.components import read_specification
+from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Reference
 from promotion.domain.errors import BrokenError, InvalidError
 from promotion.domain.results import TargetVersion
 
@@ -17,6 +19,7 @@ _URI_FIELDS: Final = {
     AssetKind.MODELS: ("modelUri",),
     AssetKind.DATA: ("dataUri",),
     AssetKind.ENVIRONMENTS: ("build", "contextUri"),
+    CODES: ("codeUri",),
 }
 _TYPE_FIELDS: Final = {AssetKind.MODELS: "modelType", AssetKind.DATA: "dataType"}
 
@@ -41,6 +44,7 @@ def describe(asset: AssetRef, document: Document) -> AssetDescription:
         origin=_text(properties.get("originAssetId")),
         job_name=_text(properties.get("jobName")),
         archived=properties.get("isArchived") is True,
+        references=_references(asset, document),
     )
 
 
@@ -82,10 +86,16 @@ def files_uri(asset: AssetRef, document: Document) -> str:
     return uri
 
 
-def references(document: Document) -> tuple[str, ...]:
+def table_references(document: Document) -> tuple[str, ...]:
     """Return what an mltable refers to: `referencedUris`, empty when it lists none."""
     listed = _mapping(document.get("properties")).get("referencedUris")
     return tuple(str(each) for each in listed) if isinstance(listed, list) else ()
+
+
+def _references(asset: AssetRef, document: Document) -> tuple[Reference, ...]:
+    if asset.kind is not AssetKind.COMPONENTS:
+        return ()
+    return read_specification(asset, document).references
 
 
 def _properties(asset: AssetRef, document: Document) -> Document:
@@ -100,7 +110,7 @@ def _type(kind: AssetKind, properties: Document) -> str:
         return _text(_mapping(properties.get("componentSpec")).get("type"))
     if kind is AssetKind.ENVIRONMENTS:
         return _environment_type(properties)
-    return _text(properties.get(_TYPE_FIELDS[kind]))
+    return _text(properties.get(_TYPE_FIELDS.get(kind, "")))
 
 
 def _environment_type(properties: Document) -> str:

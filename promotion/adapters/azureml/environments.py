@@ -6,7 +6,6 @@ built from a Dockerfile, the files of its build context. The manifest lists the 
 registry builds from it is not part of it: every registry builds its own.
 """
 
-import hashlib
 import json
 from typing import Any, Final
 
@@ -16,11 +15,8 @@ import yaml
 
 from promotion.adapters.azureml.plane import Document
 from promotion.domain.assets import AssetRef
-from promotion.domain.errors import InvalidError, StaleError
-from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
+from promotion.domain.errors import InvalidError
 
-DEFINITION: Final = "environment.json"
-_CONTEXT: Final = "context/"
 #: Written by the service about the version, not part of what it is.
 LABELS: Final = "azureml.labels"
 
@@ -62,49 +58,6 @@ def read_definition(asset: AssetRef, document: Document) -> Definition:
 def has_context(document: Document) -> bool:
     """Whether an environment version is built from files."""
     return bool((document.get("properties") or {}).get("build"))
-
-
-def manifest_of(definition: Definition, context: Manifest | None) -> Manifest:
-    """Return the manifest of an environment: its definition and its build context's files."""
-    content = definition.canonical
-    own = ManifestFile(
-        path=DEFINITION,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    if context is None:
-        return make_manifest([own])
-    below = [msgspec.structs.replace(file, path=f"{_CONTEXT}{file.path}") for file in context.files]
-    return make_manifest([own, *below], store=context.store)
-
-
-def context_of(manifest: Manifest) -> Manifest | None:
-    """Return the manifest of the build context's files alone, or None: there are none."""
-    files = [
-        msgspec.structs.replace(file, path=file.path.removeprefix(_CONTEXT))
-        for file in manifest.files
-        if file.path.startswith(_CONTEXT)
-    ]
-    return make_manifest(files, store=manifest.store) if files else None
-
-
-def in_context(path: str) -> str:
-    """Return the path inside the build context of a path in the manifest."""
-    return path.removeprefix(_CONTEXT)
-
-
-def require_approved(asset: AssetRef, definition: Definition, manifest: Manifest) -> None:
-    """Accept a definition that is the manifest's.
-
-    Raises:
-        StaleError: it is another one.
-    """
-    approved = {file.path: file.sha256 for file in manifest.files}.get(DEFINITION)
-    if approved != hashlib.sha256(definition.canonical).hexdigest():
-        raise StaleError(
-            f"The definition of {asset.id} is not the approved one any more.",
-            "Nothing was created. The new definition needs an approval of its own.",
-        )
 
 
 def _conda(asset: AssetRef, text: object) -> Any:  # noqa: ANN401 - any JSON value

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from azure.core.rest import HttpRequest, HttpResponse
 
+from promotion.adapters.azureml.codes import CODES
 from promotion.adapters.azureml.errors import names_accepted, translated
 from promotion.adapters.azureml.http import AzureHttp
 from promotion.domain.assets import AssetKind, AssetRef, Home, Registry, Workspace
@@ -24,6 +25,7 @@ WORKSPACE_API: Final = {
     AssetKind.ENVIRONMENTS: "2023-04-01-preview",
     AssetKind.COMPONENTS: "2024-01-01-preview",
     AssetKind.DATA: "2023-04-01-preview",
+    CODES: "2023-04-01-preview",
 }
 WORKSPACE_ITSELF_API: Final = "2023-08-01-preview"
 DATASTORE_API: Final = "2024-10-01-preview"

@@ -11,9 +11,9 @@ from azure.core.credentials import TokenCredential
 from promotion.adapters.azureml import contents, copying, documents, looking, sharing, sources
 from promotion.adapters.azureml import receipts as records
 from promotion.adapters.azureml.cloud import CloudSettings
+from promotion.adapters.azureml.composite_reading import CompositeFiles
 from promotion.adapters.azureml.connections import Connections, Detours
 from promotion.adapters.azureml.creation import create
-from promotion.adapters.azureml.environment_reading import EnvironmentFiles
 from promotion.adapters.azureml.http import AzureHttp, pooled_transport
 from promotion.adapters.azureml.plane import WORKSPACE_ITSELF_API, Plane
 from promotion.adapters.azureml.presence import already_there
@@ -116,8 +116,7 @@ class AzureMLRegistries:
 
         Raises:
             NotFoundError: there is no such version.
-            InvalidError: it has no files.
-            RefusedError: components, which cannot be promoted yet.
+            InvalidError: it has no files, or a definition that cannot be read.
         """
         return contents.read_manifest(self._connections, asset)
 
@@ -126,8 +125,9 @@ class AzureMLRegistries:
 
         With a manifest only those very files are given: others raise StaleError when they are opened.
         """
-        if manifest is not None and asset.kind is AssetKind.ENVIRONMENTS:
-            return EnvironmentFiles(self._connections, asset, manifest)
+        composite = contents.composite_of(asset)
+        if manifest is not None and composite is not None:
+            return CompositeFiles(self._connections, asset, manifest, composite)
         return VersionFiles(self._connections, asset, manifest)
 
     def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
@@ -140,12 +140,15 @@ class AzureMLRegistries:
         files = contents.files_of(source, manifest)
         if files is None:
             return _complete(manifest)
+        carrier = contents.carrier_of(self._connections, source, manifest)
+        arriving = target if carrier == source else carrier.moved(target.home)
         try:
-            there = open_target(self._connections, target, files)
+            there = open_target(self._connections, arriving, files)
         except TakenError as taken:
-            already_there(self._connections, target, manifest, taken)
+            present = files if arriving != target else manifest
+            already_there(self._connections, arriving, present, taken)
             return _complete(manifest)
-        return self._copy(source, files, target, there)
+        return self._copy(carrier, files, arriving, there)
 
     def _copy(
         self,

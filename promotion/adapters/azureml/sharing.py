@@ -5,16 +5,16 @@ told, is not safe to use from several threads and fails when repeated (1.35.2): 
 requests, plain.
 """
 
-import time
 from http import HTTPStatus
 from typing import Any
 
 from azure.core.exceptions import HttpResponseError
-from azure.core.rest import HttpRequest, HttpResponse
+from azure.core.rest import HttpRequest
 
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.documents import describe
 from promotion.adapters.azureml.errors import cause, fault, message_of, translated
+from promotion.adapters.azureml.operations import finish
 from promotion.adapters.azureml.plane import (
     REGISTRY_API,
     WORKSPACE_ITSELF_API,
@@ -28,7 +28,6 @@ from promotion.domain.errors import (
     ConflictError,
     InvalidError,
     RefusedError,
-    RetryableError,
 )
 
 
@@ -48,7 +47,7 @@ def share(connections: Connections, source: AssetRef, target: AssetRef) -> Asset
         operation = _import(connections, origin, target)
     except TakenError as taken:
         return _shared_before(connections, origin, target, taken)
-    _wait(connections, operation, target)
+    finish(connections, operation, f"sharing to {target.id}", target.home)
     return describe(target, connections.plane.version(target))
 
 
@@ -87,18 +86,6 @@ def _import(connections: Connections, origin: str, target: AssetRef) -> str:
         doing = f"sharing to {target.id}"
         raise fault(error, doing, registry, _who(connections)) from cause(error)
     return str(response.headers.get("Location", ""))
-
-
-def _wait(connections: Connections, operation: str, target: AssetRef) -> None:
-    until = time.monotonic() + connections.settings.call_seconds
-    while operation:
-        with translated(f"sharing to {target.id}", target.home, _who(connections)):
-            response: HttpResponse = connections.plane.send(HttpRequest("GET", operation))
-        if response.status_code != HTTPStatus.ACCEPTED:
-            return
-        if time.monotonic() > until:
-            raise RetryableError(f"Sharing to {target.id} is not done yet.", "It is asked again.")
-        time.sleep(connections.settings.poll_seconds)
 
 
 def _shared_before(

@@ -6,18 +6,38 @@ storage keeps one. After: names and sizes where the registry says the version's 
 
 from typing import Final
 
+from promotion.adapters.azureml import receipts as records
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.errors import storage_translated
 from promotion.adapters.azureml.files import list_files
-from promotion.adapters.azureml.receipts import CopyRecord
+from promotion.adapters.azureml.receipts import CopyRecord, Receipts
 from promotion.adapters.azureml.recognition import recognise
 from promotion.adapters.azureml.survey import Stage, survey
-from promotion.adapters.azureml.targets import Target
+from promotion.adapters.azureml.targets import Target, open_target
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import BrokenError
 from promotion.domain.manifest import Manifest
 
 _SHOWN: Final = 5
+
+
+def arrived(
+    connections: Connections,
+    receipts: Receipts,
+    files: Manifest,
+    asset: AssetRef,
+) -> str:
+    """Return the address of the files that have arrived for a version to come, which are the approved ones.
+
+    Raises:
+        TakenError: the version exists, or was deleted.
+        BrokenError: files are missing or have other content.
+        RetryableError: storage is not ready.
+    """
+    target = open_target(connections, asset, files)
+    record = records.load(receipts, asset, files.digest, target.store.grant.store)
+    require_arrived(connections, asset, files, target, record)
+    return target.uri
 
 
 def require_arrived(

@@ -160,13 +160,6 @@ def test_an_identity_without_its_role_is_told_which_to_assign(local: LocalWorld)
     assert "the app's managed identity" in str(caught.value)
 
 
-def test_components_are_refused(local: LocalWorld) -> None:
-    asset = AssetRef(home=DEV, kind=AssetKind.COMPONENTS, name="x", version="1")
-
-    with pytest.raises(RefusedError, match="not promoted yet"):
-        local.registries.read_manifest(asset)
-
-
 def test_files_are_promoted_into_registries_alone(local: LocalWorld) -> None:
     copy = Copy(local)
 
