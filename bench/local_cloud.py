@@ -43,12 +43,17 @@ def running(room: Path, *parts: str) -> Iterator[Config]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def registries(config: Config, *, polling: float) -> AzureMLRegistries:
-    """Return the app's adapter, as the app makes it, under the app's identity."""
+def registries(
+    config: Config,
+    *,
+    polling: float,
+    credential: SandboxCredential | None = None,
+) -> AzureMLRegistries:
+    """Return the app's adapter, as the app makes it, under the app's identity unless told another."""
     resolver.install()
     os.environ["REQUESTS_CA_BUNDLE"] = str(config.ca_bundle)
     return AzureMLRegistries(
-        SandboxCredential(config, APP),
+        credential or SandboxCredential(config, APP),
         CloudSettings.of("sandbox", config.cloud_metadata),
         polling_interval=polling,
     )
