@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from promotion.checks.scan.finders.pickle import setting
+from promotion.checks.scan.finders.pickle import UNPICKLING_ENDS, setting
 from promotion.checks.scan.pickles.machine import Machine
 from promotion.checks.scan.pickles.opcodes import HANDLERS
 from promotion.checks.scan.problems import ProblemError
@@ -19,8 +19,8 @@ from promotion.checks.scan.subject import Subject
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,200}", re.ASCII)
 
 
-#: Problems that end unpickling without anything being hidden behind them.
-_ENDS: Final = frozenset({"pickle-malformed", "pickle-out-of-band", "joblib-array", "truncated"})
+#: Stands for a name that the walker could not follow.
+_HIDDEN_NAME: Final = "a name that only shows while it is loaded"
 
 
 class _Trial(msgspec.Struct, frozen=True):
@@ -52,15 +52,20 @@ def check(subject: Subject) -> None:
 
 
 def _try(subject: Subject) -> _Trial:
-    def ignore(_rule: str, _offset: int, _message: str, **_evidence: object) -> None:
-        """Nothing is reported: this is a trial, and `check` says what came of it."""
+    hidden: list[str] = []
+
+    def report(rule: str, _offset: int, _message: str, **_evidence: object) -> None:
+        """This is a trial: `check` says what came of it. Names that cannot be followed count as well."""
+        if rule == "pickle-unresolved-global":
+            hidden.append(_HIDDEN_NAME)
 
     quiet = msgspec.structs.replace(
         setting(subject),
-        report=ignore,
+        report=report,
         lookup=lambda _module, _name: None,
         read_text=None,
         nested=None,
+        joblib=True,
         trial=True,
     )
     machine = Machine(subject.source, 0, quiet)
@@ -68,7 +73,7 @@ def _try(subject: Subject) -> _Trial:
         machine.walk(HANDLERS)
         complete = True
     except ProblemError as problem:
-        if problem.rule not in _ENDS:
+        if problem.rule not in UNPICKLING_ENDS:
             raise
         complete = False
     names = tuple(
@@ -76,4 +81,4 @@ def _try(subject: Subject) -> _Trial:
         for found in machine.globals.values()
         if _NAME.fullmatch(found.module) and _NAME.fullmatch(found.name)
     )
-    return _Trial(complete, machine.calls, names, machine.tape.position)
+    return _Trial(complete, machine.calls, (*names, *hidden[:1]), machine.tape.position)

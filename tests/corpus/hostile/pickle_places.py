@@ -147,6 +147,31 @@ def _joblib() -> Iterator[Sample]:
     )
     wrapper = b"\x80\x02cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}b."
     yield one("array of no shape", "model.joblib", wrapper, "joblib-array", wrapper.rindex(b"b"))
+    yield from _joblib_read_by_others()
+
+
+def _joblib_read_by_others() -> Iterator[Sample]:
+    """Arrays for joblib whose bytes `pickle.load` takes for opcodes: they recall what lies before them."""
+    named = b"\x80\x03" + short("os") + b"q\x000" + short("getcwd") + b"q\x010"
+    recalled = b"h\x00h\x01\x93)R."
+    raw = named + _wrapped("u1", len(recalled), 0x00) + recalled + b"."
+    at = raw.rindex(b"\x93")
+    yield one("opcodes in an array's bytes", "model.joblib", raw, "joblib-array", at)
+    harmless = short("collections") + b"\x94" + short("OrderedDict") + b"\x94"
+    objects = named + _wrapped("O8", 1, 0x3F) + b"\x80\x04" + harmless + recalled + b"."
+    at = objects.rindex(b"\x93")
+    yield one("opcodes in an object array", "model.joblib", objects, "joblib-array", at)
+
+
+def _wrapped(dtype: str, count: int, flags: int) -> bytes:
+    """Return joblib's wrapper of an array without padding, up to its BUILD."""
+    made = b"cnumpy\ndtype\n" + short(dtype) + b"\x89\x88\x87R(K\x03" + short("|")
+    made += b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK" + bytes((flags,)) + b"tb"
+    state = (
+        short("subclass") + b"cnumpy\nndarray\n" + short("shape") + b"K" + bytes((count,)) + b"\x85"
+    )
+    state += short("order") + short("C") + short("dtype") + made + short("allow_mmap") + b"\x88"
+    return b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}(" + state + b"ub"
 
 
 def _torch() -> Iterator[Sample]:

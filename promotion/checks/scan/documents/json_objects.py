@@ -18,6 +18,8 @@ from promotion.checks.scan.problems import LimitError, TruncatedError, unreadabl
 from promotion.checks.scan.sources import Source
 
 _SCALAR: Final = re.compile(rb"[-+.0-9eE]*|true|false|null")
+#: What msgspec raises over a text that is no JSON of the form asked for; of bytes that are no UTF-8 it says so itself.
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 #: Longest key and value that are kept.
 _LONGEST_KEPT: Final = 256 * 1024
 _DEEPEST: Final = 500
@@ -91,7 +93,7 @@ def validate(source: Source) -> None:
         return
     try:
         msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"), type=msgspec.Raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except NOT_JSON as error:
         raise unreadable(f"It is not valid JSON: {error}.") from error
 
 

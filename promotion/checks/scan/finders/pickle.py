@@ -5,6 +5,8 @@ Knows how pickles lie in a file; what their opcodes may do is the walker's busin
 
 from typing import Final
 
+import msgspec
+
 from promotion.checks.scan.allow.uses import Use
 from promotion.checks.scan.credentials import note_credentials
 from promotion.checks.scan.pickles.machine import Machine, Setting
@@ -19,6 +21,12 @@ _TORCH_MAGIC: Final = bytes.fromhex("8a0a6cfc9c46f9206aa85019")
 _TORCH_PICKLES: Final = 5
 #: Classes that TorchScript's own source in the same archive defines; no Python module has that name.
 _SCRIPT_MODULE: Final = "__torch__."
+#: Problems that end unpickling without anything being hidden behind them.
+UNPICKLING_ENDS: Final = frozenset(
+    {"pickle-malformed", "pickle-out-of-band", "joblib-array", "truncated"}
+)
+#: What a reading that only may be meant is judged by.
+_NAMING: Final = frozenset({"pickle-global", "pickle-unresolved-global"})
 #: Pickles in a row; a file of more is a log, not a model.
 _MOST_PICKLES: Final = 1_000
 
@@ -28,12 +36,45 @@ def find(subject: Subject) -> None:
     if is_old_torch(subject.source):
         _old_torch(subject)
         return
-    position = walk(subject, 0).tape.position
+    position = _one(subject, 0)
     for _ in range(_MOST_PICKLES):
         if ends_at(subject.source, position):
             return
         position = _next(subject, position)
     raise ProblemError("trailing-data", f"It holds more than {_MOST_PICKLES} pickles.", position)
+
+
+def _one(subject: Subject, position: int) -> int:
+    """Look at one pickle as joblib reads it and, where that differs, as `pickle.load` does; return where it ends."""
+    known = msgspec.structs.replace(setting(subject), joblib=True)
+    machine = Machine(subject.source, position, known)
+    end = machine.walk(HANDLERS)
+    if machine.first_array is not None:
+        _read_plainly(subject, position, machine.first_array)
+    return end
+
+
+def _read_plainly(subject: Subject, position: int, array: int) -> None:
+    """Block when the bytes of joblib's first array would be opcodes that name what is not allowed."""
+    met: list[tuple[int, str]] = []
+
+    def report(rule: str, offset: int, message: str, **_evidence: object) -> None:
+        if offset >= array and rule in _NAMING and message.isprintable():
+            met.append((offset, message))
+
+    quiet = msgspec.structs.replace(
+        setting(subject), report=report, read_text=None, nested=None, trial=True
+    )
+    try:
+        Machine(subject.source, position, quiet).walk(HANDLERS)
+    except ProblemError as problem:
+        # The usual end, as an array's bytes are no opcodes.
+        if problem.rule not in UNPICKLING_ENDS:
+            raise
+    for offset, message in met[:1]:
+        subject.block(
+            "joblib-array", f"The bytes of a joblib array are opcodes, too. {message}", offset
+        )
 
 
 def walk(subject: Subject, position: int, *, torch: bool = False, script: bool = False) -> Machine:
@@ -80,7 +121,7 @@ def is_old_torch(source: Source) -> bool:
 
 def _next(subject: Subject, position: int) -> int:
     try:
-        return walk(subject, position).tape.position
+        return _one(subject, position)
     except ProblemError as problem:
         if problem.rule not in {"pickle-malformed", "truncated"}:
             raise

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from promotion.checks.scan.documents.json_objects import objects
+from promotion.checks.scan.documents.json_objects import NOT_JSON, objects
 from promotion.checks.scan.problems import LimitError, ProblemError, unreadable
 from promotion.checks.scan.sources import PartSource, Source, exactly
 from promotion.checks.scan.subject import Subject
@@ -61,7 +61,7 @@ def _ranges(subject: Subject, header: Source) -> list[tuple[int, int, str]]:
             _range(name, msgspec.json.decode(entry, type=_Tensor))
             for name, entry in entries.items()
         ]
-    except (msgspec.DecodeError, RecursionError) as error:
+    except NOT_JSON as error:
         raise unreadable(f"The header is not the format's: {str(error)[:200]}.", _PREFIX) from error
     # A dictionary forgets a key that stood there before; the text does not.
     written = sum(1 for _ in objects(header, subject.budget, frozenset({"dtype"})))

@@ -12,7 +12,7 @@ import msgspec
 
 from promotion.checks.scan.allow.uses import words
 from promotion.checks.scan.credentials import sweep
-from promotion.checks.scan.documents.json_objects import objects, validate
+from promotion.checks.scan.documents.json_objects import NOT_JSON, objects, validate
 from promotion.checks.scan.problems import LimitError, unreadable
 from promotion.checks.scan.subject import Subject
 
@@ -76,7 +76,7 @@ def _guards(subject: Subject) -> Iterable[str]:
         raise LimitError("A program of more than 8 MiB is not judged.")
     try:
         return msgspec.json.decode(content, type=_Program).guards_code
-    except (msgspec.DecodeError, RecursionError) as error:
+    except NOT_JSON as error:
         raise unreadable(f"The program is not of its form: {str(error)[:200]}.") from error
 
 

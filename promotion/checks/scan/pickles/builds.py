@@ -14,7 +14,7 @@ def build(m: Machine, target: object, state: object, offset: int) -> None:
         case DType():
             dtypes.check_state(m, target, state, offset)
         case Instance() if target.maker.pair in joblib_arrays.WRAPPERS:
-            joblib_arrays.read(m, state, offset)
+            joblib_arrays.build(m, state, offset)
         case Instance() if target.maker.pair == ("numpy", "dtype"):
             dtypes.check_state(m, DType(None), state, offset)
         case Instance():

@@ -2,10 +2,9 @@
 
 joblib writes a NumpyArrayWrapper, and behind its BUILD either the array's bytes, padded for memory mapping, or
 for object arrays a pickle of its own (joblib/numpy_pickle.py). Another reader would take those bytes for
-opcodes, so they are looked at in both ways.
+opcodes; `finders/pickle` has such a pickle looked at in both ways.
 """
 
-import contextlib
 import math
 from typing import Final
 
@@ -14,8 +13,8 @@ import msgspec
 from promotion.checks.scan.allow.uses import Use
 from promotion.checks.scan.pickles.dtypes import holds_objects, item_size
 from promotion.checks.scan.pickles.machine import Machine
-from promotion.checks.scan.pickles.symbols import DType, Fields, Global
-from promotion.checks.scan.problems import LimitError, ProblemError, TruncatedError
+from promotion.checks.scan.pickles.symbols import TEXT, DType, Fields, Global, Symbol
+from promotion.checks.scan.problems import ProblemError, TruncatedError
 
 WRAPPERS: Final = {
     ("joblib.numpy_pickle", "NumpyArrayWrapper"),
@@ -25,10 +24,10 @@ WRAPPERS: Final = {
 #: joblib aligns to 16 bytes, so the byte that tells the padding is 1 to 16: none of them is an opcode,
 #: and a reader that takes the array for opcodes stops there.
 _MOST_PADDING: Final = 16
-_DEEPEST: Final = 64
 
-#: What the wrapper becomes.
+#: What the wrapper becomes for joblib, and what it stays for others.
 _ARRAY: Final = Global("numpy", "ndarray", Use.CREATE)
+_WRAPPER: Final = Symbol("wrapper of an array")
 
 
 class _Array(msgspec.Struct, frozen=True):
@@ -39,10 +38,30 @@ class _Array(msgspec.Struct, frozen=True):
     padded: bool
 
 
-def read(m: Machine, state: object, offset: int) -> None:
+def build(m: Machine, state: object, offset: int) -> None:
+    """Fill a wrapper: joblib's loader goes on behind the array, any other takes its bytes for opcodes."""
+    if m.setting.joblib:
+        _read(m, state, offset)
+    else:
+        _pass_by(m)
+
+
+def _pass_by(m: Machine) -> None:
+    """Go on at the array. Its bytes were not written to recall texts: those that they recall are names to be refused."""
+    m.stack[-1] = _WRAPPER
+    if m.first_array is None:
+        m.first_array = m.tape.position
+        m.memo.forget_texts()
+        for stack in (m.stack, *m.marks):
+            stack[:] = [TEXT if isinstance(value, str) else value for value in stack]
+
+
+def _read(m: Machine, state: object, offset: int) -> None:
     """Step over the array behind a wrapper, as joblib's loader does."""
     array = _array(state, offset)
     start = m.tape.position
+    if m.first_array is None:
+        m.first_array = start
     if start < m.frame_end:
         raise ProblemError(
             "joblib-array",
@@ -82,8 +101,6 @@ def _raw(m: Machine, array: _Array, start: int, offset: int) -> int:
         if padding > _MOST_PADDING:
             raise _unfollowed(f"it has {padding} bytes of padding", offset)
         start += 1 + padding
-    else:
-        _read_as_pickle(m, start)
     end = start + array.count * width
     size = m.source.known_size
     if size is not None and end > size:
@@ -94,32 +111,10 @@ def _raw(m: Machine, array: _Array, start: int, offset: int) -> int:
 def _inner_pickle(m: Machine, start: int) -> int:
     from promotion.checks.scan.pickles.opcodes import HANDLERS  # noqa: PLC0415 - the table's handlers lead here
 
-    if m.depth >= _DEEPEST:
-        raise LimitError("joblib arrays are nested beyond all measure.", start)
-    inner = Machine(m.source, start, m.setting, depth=m.depth + 1)
+    inner = Machine(m.source, start, msgspec.structs.replace(m.setting, joblib=False))
     end = inner.walk(HANDLERS)
     m.calls += inner.calls
     return end
-
-
-def _read_as_pickle(m: Machine, start: int) -> None:
-    """Look at unpadded array bytes as plain `pickle.load` would see them: as the opcodes that follow."""
-    from promotion.checks.scan.pickles.opcodes import HANDLERS  # noqa: PLC0415 - as above
-
-    seen: list[tuple[int, str]] = []
-
-    def collect(rule: str, offset: int, message: str, **_evidence: object) -> None:
-        if rule == "pickle-global" and message.isprintable():
-            seen.append((offset, message))
-
-    other = Machine(
-        m.source, start, msgspec.structs.replace(m.setting, report=collect), depth=m.depth
-    )
-    # A problem is the usual end, as array bytes are no opcodes: what counts is what was named before.
-    with contextlib.suppress(ProblemError):
-        other.walk(HANDLERS)
-    for offset, message in seen[:1]:
-        m.report("joblib-array", offset, f"The bytes of a joblib array are opcodes too. {message}")
 
 
 def _unfollowed(why: str, offset: int) -> ProblemError:

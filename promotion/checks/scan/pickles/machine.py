@@ -42,6 +42,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     words: frozenset[str]
     #: Whether persistent ids are torch's, which its loader resolves to the bytes of tensors.
     torch: bool = False
+    #: Whether joblib's loader may be what reads it, which takes arrays from between the opcodes.
+    joblib: bool = False
     #: Whether this is a trial on a content that seems to be something else: what ends unpickling ends it.
     trial: bool = False
     #: Looks at a text for credentials.
@@ -62,7 +64,7 @@ class Machine:
 
     __slots__ = (
         "calls",
-        "depth",
+        "first_array",
         "frame_end",
         "globals",
         "held_below",
@@ -76,10 +78,8 @@ class Machine:
         "tape",
     )
 
-    def __init__(self, source: Source, position: int, setting: Setting, *, depth: int = 0) -> None:
+    def __init__(self, source: Source, position: int, setting: Setting) -> None:
         self.setting = setting
-        #: How many pickles this one lies inside.
-        self.depth = depth
         self.source = source
         self.tape = Tape(source, position)
         self.stack: list[object] = []
@@ -93,6 +93,8 @@ class Machine:
         self.globals: dict[tuple[str, str], Global] = {}
         #: Calls, instances made and attributes set: what a pickle does, beside holding values.
         self.calls = 0
+        #: Where the first of joblib's arrays lies, if another loader could go on reading opcodes there.
+        self.first_array: int | None = None
         #: Torch storages that persistent ids named: key to bytes.
         self.storages: dict[str, int] = {}
 

@@ -92,6 +92,12 @@ class Memo:
             )
         return self._kept[code]
 
+    def forget_texts(self) -> None:
+        """Keep of every text stored so far only that it is one."""
+        known = [_TEXT if type(kept) is str else code for code, kept in enumerate(self._kept)]
+        self._codes = array("I", (known[code] for code in self._codes))
+        self._far = {number: known[code] for number, code in self._far.items()}
+
     def _code(self, value: object) -> int:
         kind = type(value)
         if kind is str:

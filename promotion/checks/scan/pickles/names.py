@@ -9,7 +9,7 @@ from promotion.checks.scan.allow.uses import Use
 from promotion.checks.scan.pickles.aliases import present_name
 from promotion.checks.scan.pickles.machine import Handler, Machine
 from promotion.checks.scan.pickles.notorious import danger
-from promotion.checks.scan.pickles.symbols import UNKNOWN, Global
+from promotion.checks.scan.pickles.symbols import OPAQUE, TEXT, UNKNOWN, Global, Instance
 from promotion.checks.scan.problems import LimitError
 
 #: Longest module or name that is looked at, in bytes.
@@ -33,6 +33,8 @@ def load_stack_global(m: Machine) -> None:
     if isinstance(module, str) and isinstance(name, str):
         m.stack.append(refer(m, module, name, offset))
         return
+    if m.setting.trial and not (_may_be_text(module) and _may_be_text(name)):
+        raise m.malformed("names a global by what is no text, which ends unpickling")
     m.report(
         "pickle-unresolved-global",
         offset,
@@ -41,6 +43,10 @@ def load_stack_global(m: Machine) -> None:
         name=name if isinstance(name, str) else None,
     )
     m.stack.append(UNKNOWN)
+
+
+def _may_be_text(value: object) -> bool:
+    return isinstance(value, str | Instance) or value is TEXT or value is OPAQUE
 
 
 def load_ext(width: int) -> Handler:
