@@ -90,6 +90,7 @@ def pending(name: str, now: dt.datetime = _BEGIN, *, quorum: int = 1) -> Iterato
         CheckResult(name=f"check {n}", outcome=Outcome.PASSED, summary="Fine.") for n in (1, 2)
     ]
     found = Examination(
+        target=step.request.target,
         manifest=_MANIFEST,
         manifest_at="sha256:" + "00" * 32,
         checks=tuple(passed),

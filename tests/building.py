@@ -135,6 +135,7 @@ def validating() -> Request:
 def examination(outcome: Outcome = Outcome.PASSED, *names: str) -> Examination:
     """Return what validation found."""
     return Examination(
+        target=model().moved(PROD),
         manifest=manifest(),
         manifest_at="sha256:" + "00" * 32,
         checks=(CheckResult(name="required_tags", outcome=outcome, summary="All there."),),

@@ -19,7 +19,9 @@ def run(spec: VersionRule, snapshot: Snapshot) -> CheckResult:
         "highest_in_target": _named(present, highest),
     }
     ok = False
-    if number is None:
+    if not wanted:
+        summary = "Which version it becomes is not known, so it cannot be judged."
+    elif number is None:
         summary = f"Version {shown(wanted)} is not a version of the scheme {spec.scheme!r}."
     elif spec.not_below_target and highest is not None and number < highest:
         summary = (

@@ -28,6 +28,7 @@ _EFFECTS: Final = {
     Effect.CREATE: "would get a new version",
     Effect.NOTHING: "has the very same files already",
     Effect.CONFLICT: "has that version already, with other files",
+    Effect.UNSETTLED: "would get a version that cannot be told yet",
 }
 #: What lets the request go on by itself.
 _GOOD: Final = frozenset({Prospect.PENDING, Prospect.WAITING})

@@ -39,6 +39,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What people were asked to decide on."""
 
     fact: str
+    target: str
     digest: str
     policy_hash: str
     stages: tuple[StageSpec, ...]
@@ -96,6 +97,7 @@ class Replay:
         self._decisions = ()
         self.asked = Asked(
             fact=fact.id,
+            target=fact.target,
             digest=fact.digest,
             policy_hash=fact.policy_hash,
             stages=self._stages,
@@ -143,6 +145,8 @@ class Replay:
             return
         if (fact.digest, fact.policy_hash) != (self.asked.digest, self.asked.policy_hash):
             yield f"Fact {fact.id} speaks of other files or another policy than were approved."
+        if fact.target != self.asked.target:
+            yield f"Fact {fact.id} speaks of {fact.target}, approved was {self.asked.target}."
 
 
 def _decision(fact: Fact) -> Decision:

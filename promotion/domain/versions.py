@@ -25,6 +25,12 @@ def order(scheme: str, version: str) -> tuple[int, ...] | None:
     return tuple(int(part) for part in found.groups()) if found else None
 
 
+def highest(versions: Iterable[str]) -> int:
+    """Return the highest integer among versions, 0 when none of them is one; archived ones count."""
+    numbers = (order("integer", version) for version in versions)
+    return max((number[0] for number in numbers if number), default=0)
+
+
 def current(versions: Iterable[TargetVersion], *, besides: str = "") -> TargetVersion | None:
     """Return the version in use: the highest that is not archived.
 

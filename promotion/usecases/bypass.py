@@ -16,6 +16,7 @@ from promotion.domain.policy import Policy
 from promotion.domain.request import Request, State, is_request_id
 from promotion.ports import Query, Queue, World
 from promotion.usecases.hinting import hint
+from promotion.usecases.settle_target import given
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +64,14 @@ def _accounted_for(world: World, found: AssetDescription) -> Verdict | None:
 
 
 def _candidates(world: World, target: AssetRef, claimed: str) -> Iterator[Request]:
-    """Yield the request that the version names, then all of its name and version."""
+    """Yield the request that the version names, those that were given it, then all of its name and version."""
     if is_request_id(claimed):
         try:
             yield world.requests.get(claimed).request
         except NotFoundError:
             fields = {"asset": target.id, "request_id": claimed}
             _log.warning("version names a request that does not exist", extra=fields)
+    yield from given(world, target)
     query = Query(name=target.name, version=target.version)
     cursor = ""
     while True:

@@ -50,12 +50,14 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def examine(specs: tuple[CheckSpec, ...], snapshot: Snapshot) -> Examined:
-    """Return what the checks answer; nothing that one of them does keeps another from answering."""
+def examine(
+    specs: tuple[CheckSpec, ...], snapshot: Snapshot, settled: CheckResult | None = None
+) -> Examined:
+    """Return what the checks answer, behind what was `settled` before; none keeps another from answering."""
     with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="check") as pool:
         answers = list(pool.map(lambda spec: _attempt(spec, snapshot), specs))
     return Examined(
-        results=tuple(result for result, _ in answers),
+        results=(*filter(None, (settled,)), *(result for result, _ in answers)),
         later=tuple(error for _, error in answers if error is not None),
         waiting=tuple(
             spec

@@ -13,9 +13,10 @@ from promotion.domain.results import CheckResult, TargetVersion
 from promotion.domain.snapshot import Snapshot
 from promotion.domain.versions import current
 from promotion.ports import World
-from promotion.usecases import snapshots
+from promotion.usecases import settle_target, snapshots
 from promotion.usecases.examine import Examined, examine
 from promotion.usecases.forecast import Forecast, foresee
+from promotion.usecases.settle_target import Destination, Traveller
 
 
 class Prospect(StrEnum):
@@ -40,6 +41,8 @@ class Effect(StrEnum):
     NOTHING = "nothing"
     #: Nothing: the version is there with other files, which a person has to see.
     CONFLICT = "conflict"
+    #: Nothing: which version it would be is not known.
+    UNSETTLED = "unsettled"
 
 
 class TargetEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,10 +82,12 @@ def explain(world: World, asset: AssetRef, route: str = "") -> Explanation:
     travelling = seen.journey.asset
     description = world.registries.describe(travelling)
     manifest = world.registries.read_manifest(travelling)
-    snapshot = _snapshot(world, seen, description, manifest)
-    examined = examine(world.policy.current().route(seen.journey.route).checks, snapshot)
+    there = _destination(world, seen, description, manifest)
+    snapshot = _snapshot(world, seen, description, manifest, there)
+    checks = world.policy.current().route(seen.journey.route).checks
+    examined = examine(checks, snapshot, there.check)
     return Explanation(
-        forecast=seen,
+        forecast=msgspec.structs.replace(seen, target=there.target),
         verdict=_verdict(examined),
         checks=examined.results,
         stages=seen.stages,
@@ -90,16 +95,32 @@ def explain(world: World, asset: AssetRef, route: str = "") -> Explanation:
         digest=manifest.digest,
         files=len(manifest.files),
         bytes=manifest.size,
-        target=_effect(world, seen.target, manifest, snapshot.target_versions),
+        target=_effect(world, there.target, manifest, there.versions),
     )
 
 
-def _snapshot(
+def _destination(
     world: World, seen: Forecast, description: AssetDescription, manifest: Manifest
+) -> Destination:
+    if seen.target.version and not seen.would_create:
+        # Settled by the request that is there already.
+        return Destination(target=seen.target, versions=world.registries.versions(seen.target))
+    request_id = seen.existing.id if seen.existing else ""
+    traveller = Traveller(asset=description, manifest=manifest, request_id=request_id)
+    route = world.policy.current().route(seen.journey.route)
+    return settle_target.foresee(world, route, traveller)
+
+
+def _snapshot(
+    world: World,
+    seen: Forecast,
+    description: AssetDescription,
+    manifest: Manifest,
+    there: Destination,
 ) -> Snapshot:
     route = world.policy.current().route(seen.journey.route)
     submitted = seen.existing.evidence if seen.existing else ()
-    return snapshots.take(world, route, description, manifest, seen.target, submitted)
+    return snapshots.take(world, route, description, manifest, there, submitted)
 
 
 def _verdict(examined: Examined) -> Prospect:
@@ -121,7 +142,7 @@ def _effect(
     except ValueError:
         champion = None
     return TargetEffect(
-        effect=_on_version(world, target, manifest),
+        effect=_on_version(world, target, manifest) if target.version else Effect.UNSETTLED,
         replaces=champion.version if champion else "",
     )
 

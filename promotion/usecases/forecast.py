@@ -13,6 +13,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """Where the asset would travel, who would have to agree, and whether a request is there already."""
 
     journey: Journey
+    #: Its version is empty where only a look at the target tells it.
     target: AssetRef
     #: The attempt that asking would make, or that is there.
     attempt: int
@@ -40,7 +41,7 @@ def foresee(world: World, asset: AssetRef, route: str) -> Forecast:
         attempt += 1
     return Forecast(
         journey=journey,
-        target=target_of(chosen, journey.asset),
+        target=last.target if last and found else target_of(chosen, journey.asset),
         attempt=attempt,
         existing=last,
         would_create=found is None,

@@ -13,6 +13,7 @@ from promotion.domain.assets import AssetDescription, AssetRef, parse_asset_id
 from promotion.domain.errors import DamagedError, ForbiddenError, InvalidError, NotFoundError
 from promotion.domain.request import Request, State, is_request_id
 from promotion.ports import Query, World
+from promotion.usecases.settle_target import given
 
 #: Registries in a row; a longer chain is cut, and a circle in the properties ends.
 _MOST: Final = 12
@@ -130,7 +131,7 @@ class _Walk:
         return _asset(described.origin), "shared", None
 
     def _by_request(self, asset: AssetRef) -> tuple[AssetRef | None, str, Request | None]:
-        for request in self._requests(asset):
+        for request in (*self._given(asset), *self._requests(asset)):
             if request.target == asset:
                 return request.asset, "promoted", request
         return None, "", None
@@ -152,6 +153,13 @@ class _Walk:
             return self._world.requests.get(request_id).request
         except (NotFoundError, DamagedError):
             return None
+
+    def _given(self, asset: AssetRef) -> list[Request]:
+        try:
+            found = list(given(self._world, asset))
+        except (NotFoundError, DamagedError):
+            return []
+        return [request for request in found if request.state in _ARRIVED]
 
     def _requests(self, asset: AssetRef) -> list[Request]:
         # The newest hundred of the name and version: more attempts than that are no lineage.

@@ -114,8 +114,15 @@ def _already_there(world: World, request: Request) -> bool:
     raise ConflictError(
         f"{request.target.home.name} has {request.target.label} already, with other content: "
         f"{present.digest}, approved was {request.digest}.",
-        "Nothing was changed. Register a new version in the source and promote that one.",
+        "Nothing was changed. Find out who created it there, then cancel this request. "
+        f"{_anew(request)}",
     )
+
+
+def _anew(request: Request) -> str:
+    if request.target.version == request.asset.version:
+        return "Register a new version in the source and promote that one."
+    return "Asked for again, it gets another version, unless a tag names this one."
 
 
 def _unchanged(world: World, request: Request) -> AssetDescription:

@@ -9,6 +9,7 @@ from promotion.domain.results import TargetVersion
 from promotion.domain.snapshot import Snapshot
 from promotion.domain.versions import current
 from promotion.ports import World
+from promotion.usecases.settle_target import Destination
 
 
 def take(
@@ -16,7 +17,7 @@ def take(
     route: Route,
     description: AssetDescription,
     manifest: Manifest,
-    target: AssetRef,
+    destination: Destination,
     submissions: tuple[Submission, ...] = (),
 ) -> Snapshot:
     """Return the snapshot for a route's checks; files are opened only when a check reads them.
@@ -24,7 +25,7 @@ def take(
     Raises:
         RetryableError: a service is not ready.
     """
-    versions = world.registries.versions(target)
+    target, versions = destination.target, destination.versions
     reads = any(check.reads_files for check in route.checks)
     asset = description.ref
     return Snapshot(

@@ -23,9 +23,9 @@ from promotion.ports import Queue, Stored, World
 from promotion.usecases import snapshots, trouble, waiting
 from promotion.usecases.examine import Examined, examine
 from promotion.usecases.hinting import hint
-from promotion.usecases.settle_target import Traveller, settle
 from promotion.usecases.migrate.gathering import gather
 from promotion.usecases.migrate.walking import POLL
+from promotion.usecases.settle_target import Traveller, settle
 
 _log = logging.getLogger(__name__)
 
@@ -80,10 +80,12 @@ def _verdict(world: World, stored: Stored) -> Step | None:
     except RefusedError as error:
         now = world.clock.now()
         return lifecycle.refuse(request, error=error, actor=VALIDATION, now=now)
-    submitted = request.evidence
-    snapshot = snapshots.take(world, route, description, manifest, request.target, submitted)
-    examined = examine(route.checks, snapshot)
+    traveller = Traveller(asset=description, manifest=manifest, request_id=request.id)
+    there = settle(world, route, traveller)
+    snapshot = snapshots.take(world, route, description, manifest, there, request.evidence)
+    examined = examine(route.checks, snapshot, there.check)
     found = Examination(
+        target=there.target,
         manifest=manifest,
         manifest_at=world.evidence.put(msgspec.json.encode(manifest)),
         checks=examined.results,

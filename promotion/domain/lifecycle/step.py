@@ -65,7 +65,7 @@ def step(
             at=now,
             actor=actor,
             asset=after.asset.id,
-            target=after.target.id,
+            target=after.target.id if after.target.version else "",
             before=str(before),
             after=after.state.value,
             digest=after.digest,

@@ -7,20 +7,23 @@ import msgspec
 
 from promotion.domain.actors import Actor
 from promotion.domain.approvals import Authors, merge
+from promotion.domain.assets import AssetRef
 from promotion.domain.errors import PromotionError
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
 from promotion.domain.lifecycle.step import STALL, Step, moved, problem_of, require, step, written
 from promotion.domain.manifest import Manifest
-from promotion.domain.policy import Route, target_of
+from promotion.domain.policy import Route
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult
 from promotion.domain.timers import start_timers
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
-    """What validation found out: the files, the checks' answers, who made the asset."""
+    """What validation found out: where it goes, the files, the checks' answers, who made the asset."""
 
+    #: With its version, unless none could be settled (which is a failed check then).
+    target: AssetRef
     manifest: Manifest
     #: Where the manifest is kept.
     manifest_at: str
@@ -84,13 +87,12 @@ def request_approval(
     actor: Actor,
     now: dt.datetime,
 ) -> Step:
-    """Every check passed: people are asked. What they decide on is fixed here: digest, policy, stages."""
+    """Every check passed: people are asked. What they decide on is fixed here: target, digest, policy, stages."""
     require(request, "ask for approval", table.REQUEST_APPROVAL)
     timers = start_timers(route, now)
     after = moved(
         request,
         State.PENDING,
-        target=target_of(route, request.asset),
         made_by=merge(request.made_by, found.made_by),
         stages=route.stages,
         expires_at=timers.expires_at,
@@ -119,6 +121,7 @@ def _settled(found: Examination | None) -> dict[str, Any]:
     if found is None:
         return {}
     return {
+        "target": found.target,
         "digest": found.manifest.digest,
         "files": len(found.manifest.files),
         "size": found.manifest.size,
