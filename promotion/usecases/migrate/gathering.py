@@ -70,6 +70,7 @@ def _verdict(world: World, migration: Request, versions: tuple[Request, ...]) ->
         return lifecycle.refuse(migration, error=refusal, actor=VALIDATION, now=now)
     policy = world.policy.current()
     examination = Examination(
+        target=migration.target,
         manifest=manifest,
         manifest_at=world.evidence.put(msgspec.json.encode(manifest)),
         checks=tuple(found),
