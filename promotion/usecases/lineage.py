@@ -4,12 +4,13 @@ Reads only. Upwards it follows what the versions themselves say (the lineage tha
 share's origin, the job); downwards the requests. What cannot be read is shown as a name alone.
 """
 
+import datetime as dt
 from typing import Final
 
 import msgspec
 
 from promotion.domain.approvals import Decision
-from promotion.domain.assets import AssetDescription, AssetRef, parse_asset_id
+from promotion.domain.assets import AssetDescription, AssetRef, Workspace, parse_asset_id
 from promotion.domain.errors import DamagedError, ForbiddenError, InvalidError, NotFoundError
 from promotion.domain.request import Request, State, is_request_id
 from promotion.ports import Query, World
@@ -33,6 +34,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     #: Whether it was there, and could be read.
     seen: bool = True
     archived: bool = False
+    #: When the version was made, as its home tells.
+    at: dt.datetime | None = None
 
 
 class Edge(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     kind: str
     request: Request | None = None
+    #: When the target was made by it.
+    at: dt.datetime | None = None
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -103,11 +108,10 @@ class _Walk:
     def down(self, asset: AssetRef, depth: int = 0) -> None:
         """Follow a version to wherever it was promoted."""
         self._node(asset)
-        for request in self._requests(asset):
+        for request in self._requests(asset) if depth < _MOST else ():
             if request.asset == asset and (asset.id, request.target.id) not in self.edges:
                 self._edge(asset.id, request.target.id, "promoted", request)
-                if depth < _MOST:
-                    self.down(request.target, depth + 1)
+                self.down(request.target, depth + 1)
 
     def _node(self, asset: AssetRef) -> AssetDescription | None:
         try:
@@ -117,9 +121,13 @@ class _Walk:
                 asset.id, Node(id=asset.id, kind="version", asset=asset, seen=False)
             )
             return None
-        digest = described.properties.get("promotion.digest", "")
         node = Node(
-            id=asset.id, kind="version", asset=asset, digest=digest, archived=described.archived
+            id=asset.id,
+            kind="version",
+            asset=asset,
+            digest=described.properties.get("promotion.digest", ""),
+            archived=described.archived,
+            at=described.created_at,
         )
         self.nodes.setdefault(asset.id, node)
         return described
@@ -137,13 +145,16 @@ class _Walk:
         return None, "", None
 
     def _run(self, described: AssetDescription) -> None:
-        if described.job_name:
+        # Jobs are a workspace's own: a name that travelled with the version leads nowhere.
+        if described.job_name and isinstance(described.ref.home, Workspace):
             run = f"azureml://{described.ref.home.path}/jobs/{described.job_name}"
             self.nodes.setdefault(run, Node(id=run, kind="run"))
             self._edge(run, described.ref.id, "trained", None)
 
     def _edge(self, source: str, target: str, kind: str, request: Request | None) -> None:
-        edge = Edge(source=source, target=target, kind=kind, request=request)
+        # What was there before it was asked for is as old as the request's end.
+        at = request.updated_at if request else self.nodes[target].at
+        edge = Edge(source=source, target=target, kind=kind, request=request, at=at)
         self.edges.setdefault((source, target), edge)
 
     def _request(self, request_id: str | None) -> Request | None:

@@ -5,6 +5,7 @@ from typing import Final
 from promotion.web.api import acting, lineage, looking, meta, operations, proving
 from promotion.web.openapi import serving
 from promotion.web.pages import audit, dashboard, decision, request_page, static, wishes
+from promotion.web.pages import lineage as lineage_page
 from promotion.web.routing import Access, Form, Route
 
 _API: Final = (
@@ -100,6 +101,12 @@ _PAGES: Final = (
     Route(method="GET", path="/", handler=dashboard.show, form=Form.PAGE),
     Route(method="GET", path="/promotions/{id}", handler=request_page.show, form=Form.PAGE),
     Route(method="GET", path="/promotions/{id}/audit", handler=audit.show, form=Form.PAGE),
+    Route(
+        method="GET",
+        path="/lineage/{registry}/{model}/{version}",
+        handler=lineage_page.show,
+        form=Form.PAGE,
+    ),
     Route(
         method="POST",
         path="/promotions/{id}/decision",

@@ -28,6 +28,7 @@ PAGES = {
     "promoted": ("/promotions/{promoted}", APPROVER),
     "failed": ("/promotions/{failed}", OPERATOR),
     "audit": ("/promotions/{promoted}/audit", APPROVER),
+    "lineage": ("/lineage/prod-mlops-registry/promoted/1", APPROVER),
     "nowhere": ("/nowhere", APPROVER),
     "unknown": (f"/promotions/{ABSENT}", APPROVER),
     "no role": ("/", NOBODY),

@@ -1,5 +1,6 @@
 """The call that shows a version's lineage, in this API's own form or in OpenLineage's."""
 
+import datetime as dt
 import uuid
 from typing import Any, Final
 from urllib.parse import unquote
@@ -27,7 +28,8 @@ def show(call: Call) -> Response:
     asked: LineageQuery = call.query
     found = usecase.lineage(call.world, asset_of(call))
     if asked.format == "openlineage":
-        events = [_event(edge) for edge in found.edges]
+        now = call.world.clock.now()
+        events = [_event(edge, edge.at or now) for edge in found.edges]
         return answers.json(shapes.LineageEvents(events=events))
     return answers.json(shown(found))
 
@@ -87,12 +89,13 @@ def _edge(edge: Edge) -> shapes.LineageEdge:
         policy_hash=request.policy_hash if request else None,
         attestation=request.attestation or None if request else None,
         decisions=[present.decision(each) for each in edge.decisions],
-        at=request.updated_at if request else None,
+        at=edge.at,
     )
 
 
-def _event(edge: Edge) -> dict[str, Any]:
-    # OpenLineage 2-0-2, RunEvent: a step is a run of a job from one dataset to another.
+def _event(edge: Edge, at: dt.datetime) -> dict[str, Any]:
+    # OpenLineage 2-0-2, RunEvent: a step is a run of a job from one dataset to another. An event must have
+    # a time; where the registry tells none, it is when this was asked.
     request = edge.request
     run = request.id if request else f"{edge.source} {edge.target}"
     facets: dict[str, Any] = {}
@@ -108,8 +111,9 @@ def _event(edge: Edge) -> dict[str, Any]:
                 "decisions": msgspec.to_builtins([present.decision(d) for d in edge.decisions]),
             },
         }
-    event = {
+    return {
         "eventType": "COMPLETE",
+        "eventTime": msgspec.to_builtins(at),
         "producer": _PRODUCER,
         "schemaURL": _SCHEMA,
         "run": {"runId": str(uuid.uuid5(_RUNS, run)), "facets": facets},
@@ -117,11 +121,10 @@ def _event(edge: Edge) -> dict[str, Any]:
         "inputs": [_dataset(edge.source)],
         "outputs": [_dataset(edge.target)],
     }
-    if request:
-        event["eventTime"] = msgspec.to_builtins(request.updated_at)
-    return event
 
 
-def _dataset(asset_id: str) -> dict[str, str]:
-    namespace, _, name = asset_id.removeprefix("azureml://").rpartition("/models/")
-    return {"namespace": f"azureml://{namespace}" if namespace else "azureml", "name": name}
+def _dataset(node_id: str) -> dict[str, str]:
+    # `azureml://{home}/{kind}/{name}/versions/{version}`, or `azureml://{home}/jobs/{job}`.
+    parts = node_id.split("/")
+    name = parts[-2:] if parts[-2] == "jobs" else parts[-4:]
+    return {"namespace": "/".join(parts[: -len(name)]), "name": "/".join(name)}

@@ -5,7 +5,7 @@ from typing import Final
 from promotion.domain.errors import PromotionError
 from promotion.domain.request import State
 from promotion.usecases import options, views
-from promotion.web import guards, problems, words
+from promotion.web import ancestry, guards, problems, words
 from promotion.web.http import Response
 from promotion.web.pages.frame import page
 from promotion.web.pages.sheet import Draft, panel, sheet
@@ -36,6 +36,7 @@ def show_with(call: Call, draft: Draft, *, error: PromotionError | None = None) 
         # A header, not an element: readers of the page can turn it off by a link on the page.
         headers={"Refresh": str(_REFRESH_SECONDS)} if refresh else None,
         sheet=sheet(dossier),
+        lineage=ancestry.address_of(request),
         request=request,
         words=words.STATES[request.state],
         panel=panel(request, call.caller, token=token, draft=draft),

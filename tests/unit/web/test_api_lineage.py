@@ -4,6 +4,7 @@ import json
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from promotion.domain.assets import AssetRef
 from promotion.usecases.promote import promote
@@ -66,9 +67,71 @@ def test_openlineage_is_a_run_for_each_step() -> None:
 
     assert [event["eventType"] for event in answer] == ["COMPLETE"] * 3
     (step,) = [event for event in answer if event["job"]["name"] == "dev-to-prod"]
-    assert step["inputs"][0]["name"] == "taxi-fare/versions/1"
+    assert step["inputs"][0]["name"] == "models/taxi-fare/versions/1"
     assert step["outputs"][0]["namespace"] == "azureml://registries/prod-mlops-registry"
     assert len(step["run"]["facets"]["promotion"]["decisions"]) == 3
+
+
+#: What the specification (2-0-2) requires of a run event, with the formats of its texts.
+RUN_EVENT = {
+    "type": "object",
+    "required": ["eventTime", "producer", "schemaURL", "run", "job", "inputs", "outputs"],
+    "properties": {
+        "eventType": {"enum": ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]},
+        "eventTime": {"type": "string", "format": "date-time"},
+        "producer": {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*:[^ ]+$"},
+        "schemaURL": {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*:[^ ]+$"},
+        "run": {
+            "type": "object",
+            "required": ["runId"],
+            "properties": {
+                "runId": {"type": "string", "format": "uuid"},
+                "facets": {"additionalProperties": {"$ref": "#/$defs/facet"}},
+            },
+        },
+        "job": {"$ref": "#/$defs/named"},
+        "inputs": {"type": "array", "items": {"$ref": "#/$defs/named"}},
+        "outputs": {"type": "array", "items": {"$ref": "#/$defs/named"}},
+    },
+    "$defs": {
+        "named": {
+            "type": "object",
+            "required": ["namespace", "name"],
+            "properties": {
+                "namespace": {"type": "string", "minLength": 1},
+                "name": {"type": "string", "minLength": 1},
+                "facets": {"additionalProperties": {"$ref": "#/$defs/facet"}},
+            },
+        },
+        "facet": {
+            "type": "object",
+            "required": ["_producer", "_schemaURL"],
+            "properties": {
+                "_producer": {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*:[^ ]+$"},
+                "_schemaURL": {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*:[^ ]+$"},
+            },
+        },
+    },
+}
+
+
+def test_every_step_is_a_valid_run_event_of_openlineage() -> None:
+    surfer = surfer_after_a_promotion()
+    checker = Draft202012Validator(RUN_EVENT, format_checker=FormatChecker())
+
+    first, second = (
+        surfer.json("GET", f"{address(asset)}?format=openlineage")["events"]
+        for asset in (TARGET, model())
+    )
+
+    assert [error.message for event in first for error in checker.iter_errors(event)] == []
+    # One step is one run, from whichever end it is looked at.
+    runs = [{event["run"]["runId"] for event in each} for each in (first, second)]
+    assert runs[0] == runs[1]
+    # What one step makes, the next one takes.
+    made = {(each["namespace"], each["name"]) for event in first for each in event["outputs"]}
+    taken = {(each["namespace"], each["name"]) for event in first for each in event["inputs"]}
+    assert len(made & taken) == 2
 
 
 def test_a_version_that_nobody_knows_is_404() -> None:
