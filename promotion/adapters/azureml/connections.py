@@ -11,11 +11,12 @@ import msgspec
 from azure.core.pipeline.transport import RequestsTransport
 
 from promotion.adapters.azureml import sas
+from promotion.adapters.azureml.datastores import Datastores
 from promotion.adapters.azureml.grants import Grant
 from promotion.adapters.azureml.plane import Plane
 from promotion.adapters.azureml.settings import CopySettings
 from promotion.adapters.azureml.store import Store
-from promotion.domain.assets import AssetRef
+from promotion.domain.assets import AssetRef, Workspace
 from promotion.domain.errors import RetryableError
 
 
@@ -51,6 +52,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
     """The service, the connections to storage, and the bounds of work."""
 
     plane: Plane
+    datastores: Datastores
     transport: RequestsTransport
     settings: CopySettings
     detours: Detours
@@ -63,7 +65,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
             store: the replica that is wanted; any other one when it does not come up.
 
         Raises:
-            NotFoundError, InvalidError, RefusedError: as `sas.to_read`.
+            NotFoundError, InvalidError, RefusedError: as `sas.to_read` and `Datastores.to_read`.
         """
         grant = self._replica(asset, store)
 
@@ -86,14 +88,19 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
         return self._open(grant, again)
 
     def _replica(self, asset: AssetRef, store: str) -> Grant:
-        grant = sas.to_read(self.plane, asset)
+        grant = self._grant(asset)
         for attempt in range(self.settings.replica_tries):
             if not store or grant.store == store:
                 break
             # Replicas answer in turn or at random: soon again, then less often.
             time.sleep(min(0.05 * attempt, 0.5))
-            grant = sas.to_read(self.plane, asset)
+            grant = self._grant(asset)
         return grant
+
+    def _grant(self, asset: AssetRef) -> Grant:
+        if isinstance(asset.home, Workspace):
+            return self.datastores.to_read(asset, asset.home)
+        return sas.to_read(self.plane, asset)
 
     def _open(self, grant: Grant, renew: Callable[[], Grant]) -> Store:
         return Store(grant, renew, self.transport, retry_seconds=self.settings.retry_seconds)

@@ -41,6 +41,14 @@ _WAITS: Final = frozenset(
 )
 
 
+_UNREACHED: Final = (
+    "Let the app's network reach that storage account (private endpoint or firewall rule)."
+)
+#: The code of a signature in the app's own name that opens less than it signs.
+_REFUSED_REMEDIES: Final = {
+    "AuthorizationPermissionMismatch": "Assign the app's identity the role Storage Blob Data Reader "
+    "on that storage account; a new role works after minutes.",
+}
 #: How Azure ML answers to a name that no asset can have.
 _NO_NAME: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_URI_TOO_LONG})
 
@@ -155,7 +163,7 @@ def storage_fault(error: AzureError, doing: str, home: Home) -> PromotionError:
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return ForbiddenError(
             f"While {doing}: the storage behind {_where(home)} refused access ({code}).",
-            "Let the app's network reach that storage account (private endpoint or firewall rule).",
+            _REFUSED_REMEDIES.get(code, _UNREACHED),
         )
     return BrokenError(
         f"While {doing}: the storage behind {_where(home)} answered {status} ({code}).",

@@ -14,6 +14,7 @@ from promotion.adapters.azureml.cloud import CloudSettings
 from promotion.adapters.azureml.composite_reading import CompositeFiles
 from promotion.adapters.azureml.connections import Connections, Detours
 from promotion.adapters.azureml.creation import create
+from promotion.adapters.azureml.datastores import Datastores
 from promotion.adapters.azureml.http import AzureHttp, pooled_transport
 from promotion.adapters.azureml.plane import WORKSPACE_ITSELF_API, Plane
 from promotion.adapters.azureml.presence import already_there
@@ -72,6 +73,7 @@ class AzureMLRegistries:
         self._sdk = Sdk(credential, cloud, identity=identity, polling_interval=polling_interval)
         self._connections = Connections(
             plane=plane,
+            datastores=Datastores(plane, credential, transport, retry_seconds=bounds.retry_seconds),
             transport=transport,
             settings=bounds,
             detours=Detours(),

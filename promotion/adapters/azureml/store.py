@@ -25,7 +25,7 @@ from promotion.adapters.azureml.grants import Grant, RenewingSignature
 from promotion.adapters.azureml.http import retries
 
 #: Of all versions with the calls used here, one that every deployed storage account speaks.
-_VERSION: Final = "2023-11-03"
+API_VERSION: Final = "2023-11-03"
 _TRIES: Final = 3
 #: Blobs in one page of a list: the SDK holds a page's XML and objects at once, 15 kB a blob.
 _PAGE: Final = 1000
@@ -70,12 +70,8 @@ class Store:
             grant.container,
             credential=self._signature,
             transport=transport,
-            api_version=_VERSION,
-            retry_policy=LinearRetry(
-                backoff=retry_seconds,  # type: ignore[arg-type]  # the SDK says int, and sleeps any
-                random_jitter_range=retry_seconds / 2,  # type: ignore[arg-type]  # as above
-                retry_total=3,
-            ),
+            api_version=API_VERSION,
+            retry_policy=storage_retries(retry_seconds),
         )
         policies = [
             UserAgentPolicy("azureml-registry-promotion"),
@@ -152,7 +148,7 @@ class Store:
 
     def _pieces(self, name: str, offset: int, length: int, etag: str) -> Iterator[bytes]:
         headers = {
-            "x-ms-version": _VERSION,
+            "x-ms-version": API_VERSION,
             "Range": f"bytes={offset}-{offset + length - 1}",
             "If-Match": etag,
         }
@@ -164,6 +160,15 @@ class Store:
 
     def _url(self, name: str) -> str:
         return f"{self.grant.endpoint}/{self.grant.container}/{quote(name, safe='/~')}"
+
+
+def storage_retries(seconds: float) -> LinearRetry:
+    """Return the policy of all clients of the storage SDK: three more tries, `seconds` apart."""
+    return LinearRetry(
+        backoff=seconds,  # type: ignore[arg-type]  # the SDK says int, and sleeps any
+        random_jitter_range=seconds / 2,  # type: ignore[arg-type]  # as above
+        retry_total=3,
+    )
 
 
 def unchanged(etag: str) -> dict[str, Any]:

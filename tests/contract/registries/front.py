@@ -68,6 +68,8 @@ class Plan:
     rewrite: Callable[[bytes], bytes] | None = None
     #: Change the answer's headers.
     change_headers: dict[str, str] = field(default_factory=dict)
+    #: Answer this in storage's place, made of the header Authorization and the body.
+    answer: Callable[[str, bytes], bytes] | None = None
     #: Run before the request goes on; may block.
     before: Callable[[], None] | None = None
 
@@ -105,7 +107,13 @@ class _Handle(Proxy):
             if plan.before is not None:
                 await asyncio.to_thread(plan.before)
         refusal = next((plan for plan in due if plan.status), None)
-        response = await (self._refuse(refusal, request) if refusal else super().handle(request))
+        answering = next((plan for plan in due if plan.answer), None)
+        if refusal:
+            response = await self._refuse(refusal, request)
+        elif answering:
+            response = await _answer(answering, request)
+        else:
+            response = await super().handle(request)
         self.seen.append(_seen(request, response))
         return response
 
@@ -229,6 +237,12 @@ def _seen(request: web.Request, response: web.StreamResponse) -> Seen:
         sent=request.content_length or 0,
         received=(response.content_length or 0) if content else 0,
     )
+
+
+async def _answer(plan: Plan, request: web.Request) -> web.Response:
+    assert plan.answer is not None
+    body = plan.answer(request.headers.get("Authorization", ""), await request.read())
+    return web.Response(body=body, content_type="application/xml")
 
 
 async def _cut(request: web.Request, answer: ClientResponse, after: int) -> web.StreamResponse:
