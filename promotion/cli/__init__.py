@@ -5,7 +5,7 @@ Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
 
 import typer
 
-from promotion.cli import audit, completing, explaining, policy, requests, scan
+from promotion.cli import audit, completing, explaining, migrating, policy, requests, scan
 
 app = typer.Typer(
     name="promotion",
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(audit.app, name="audit")
+app.add_typer(migrating.app, name="migrate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="requests")
 app.command("scan")(scan.scan)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from collections.abc import Iterable
 from typing import Final
 
 from rich.console import Console
@@ -89,6 +90,14 @@ def show_stages(stages: list[shapes.Stage]) -> None:
         table.add_row(_text(each.name), str(each.quorum), who, _toned(each.outcome.value))
     if stages:
         _console().print(table)
+
+
+def show_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table of plain texts."""
+    table = _table(*columns)
+    for row in rows:
+        table.add_row(*(_text(cell) for cell in row))
+    _console().print(table)
 
 
 def moment(at: dt.datetime) -> str:

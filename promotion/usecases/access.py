@@ -93,7 +93,7 @@ def require_operator(person: Person) -> None:
     """Raise ForbiddenError unless the person is an operator."""
     if not may_retry(person):
         raise ForbiddenError(
-            "Trying a failed promotion again takes a role that you do not hold.",
+            "This takes a role that you do not hold.",
             f"It takes {Role.OPERATOR}.",
         )
 

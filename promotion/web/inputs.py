@@ -16,7 +16,8 @@ MAX_TEXT: Final = 4000
 #: Names that Azure ML gives assets and registries; it answers 400 to a question about any other.
 POSSIBLE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}", re.ASCII)
 
-_ASSET_PATTERN: Final = (
+#: Ids of assets that can travel.
+ASSET_PATTERN: Final = (
     r"^azureml://(registries/[^/\x00-\x1f\x7f-\x9f]{1,255}"
     r"|subscriptions/[^/\x00-\x1f]{1,90}/resourceGroups/[^/\x00-\x1f]{1,90}"
     r"/workspaces/[^/\x00-\x1f]{1,255})"
@@ -37,7 +38,7 @@ class NewPromotion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             max_length=2048,
             description="The asset's id, as Azure ML writes it.",
             # For readers and generators alone: the error for a wrong id is a better one without it.
-            extra_json_schema={"pattern": _ASSET_PATTERN},
+            extra_json_schema={"pattern": ASSET_PATTERN},
         ),
     ]
     route: Annotated[
@@ -98,6 +99,9 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     route: Annotated[str, Meta(max_length=255)] = ""
     name: Annotated[str, Meta(max_length=255, description="The asset's exact name.")] = ""
     version: Annotated[str, Meta(max_length=255)] = ""
+    migration: Annotated[
+        str, Meta(pattern="^([a-z2-7]{26})?$", description="Those that travel with this one.")
+    ] = ""
     cursor: Annotated[str, Meta(max_length=200, description="`next_cursor` of the last page.")] = ""
     limit: Annotated[int, Meta(ge=1, le=200)] | None = None
 

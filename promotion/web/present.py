@@ -38,7 +38,8 @@ def promotion(view: views.View) -> shapes.Promotion:
         decisions=[decision(each) for each in request.decisions],
         evidence=[_evidence(each) for each in request.evidence],
         progress=_progress(view),
-        problem=_trouble(request),
+        migration=request.batch or None,
+        problem=trouble(request),
         links=_links(request.id),
     )
 
@@ -171,7 +172,8 @@ def _progress(view: views.View) -> shapes.Progress:
     )
 
 
-def _trouble(request: Request) -> shapes.Trouble | None:
+def trouble(request: Request) -> shapes.Trouble | None:
+    """Return what keeps a request from going on, when something does."""
     if request.problem is None:
         return None
     return shapes.Trouble(

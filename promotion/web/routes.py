@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from promotion.web.api import acting, lineage, looking, meta, operations, proving
+from promotion.web.api import acting, lineage, looking, meta, migrating, operations, proving
 from promotion.web.openapi import serving
 from promotion.web.pages import audit, dashboard, decision, request_page, static, wishes
 from promotion.web.pages import lineage as lineage_page
@@ -71,6 +71,27 @@ _API: Final = (
         handler=proving.export,
         form=Form.API,
         operation=operations.EXPORT,
+    ),
+    Route(
+        method="GET",
+        path="/api/migrations/plan",
+        handler=migrating.plan,
+        form=Form.API,
+        operation=migrating.PLAN,
+    ),
+    Route(
+        method="POST",
+        path="/api/migrations",
+        handler=migrating.ask,
+        form=Form.API,
+        operation=migrating.ASK,
+    ),
+    Route(
+        method="GET",
+        path="/api/migrations/{id}/versions",
+        handler=migrating.versions,
+        form=Form.API,
+        operation=migrating.VERSIONS,
     ),
     Route(
         method="GET",

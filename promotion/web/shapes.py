@@ -140,6 +140,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     decisions: list[Decision]
     evidence: list[Evidence]
     progress: Progress
+    migration: Annotated[str | None, Meta(description="The migration that it travels with.")]
     problem: Trouble | None
     links: Links
 

@@ -18,7 +18,13 @@ def promotions(call: Call) -> Response:
         HttpError: 400, the cursor is not one of this list.
     """
     asked: ListQuery = call.query
-    wanted = Query(state=asked.state, route=asked.route, name=asked.name, version=asked.version)
+    wanted = Query(
+        state=asked.state,
+        route=asked.route,
+        name=asked.name,
+        version=asked.version,
+        batch=asked.migration,
+    )
     limit = asked.limit or call.settings.page_size
     try:
         found = views.browse(call.world, wanted, cursor=asked.cursor, limit=limit)
