@@ -52,11 +52,15 @@ class Naming(msgspec.Struct, frozen=True, kw_only=True):
 class Needed(msgspec.Struct, frozen=True, kw_only=True):
     """An asset that another one needs, as it was found."""
 
-    asset: AssetRef
+    #: Of one that stays where it is, its id alone: nothing was looked at.
+    description: AssetDescription
     way: Way
     named: tuple[Naming, ...]
-    #: None where nothing was looked at.
-    description: AssetDescription | None = None
+
+    @property
+    def asset(self) -> AssetRef:
+        """Which one it is."""
+        return self.description.ref
 
 
 class Dependency(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,15 +174,14 @@ class _Walk:
             named = (*known.named, naming)
             self.found[asset] = msgspec.structs.replace(known, named=named)
             return
-        needed = Needed(asset=asset, way=self._way(way), named=(naming,))
-        if needed.way is not Way.STAYS:
-            description = self._described(way)
-            needed = msgspec.structs.replace(needed, description=description)
-            if needed.way is Way.TRAVELS:
-                self.into(description, way)
+        becomes = self._way(way)
+        stays = becomes is Way.STAYS
+        description = AssetDescription(ref=asset) if stays else self._described(way)
+        if becomes is Way.TRAVELS:
+            self.into(description, way)
         if len(self.found) == MOST:
             raise _refusal(way, f"these are more than {MOST}", "Split what is promoted.")
-        self.found[asset] = needed
+        self.found[asset] = Needed(description=description, way=becomes, named=(naming,))
 
     def _way(self, path: tuple[AssetRef, ...]) -> Way:
         asset, root = path[-1], path[0]

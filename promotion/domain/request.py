@@ -12,6 +12,7 @@ import msgspec
 from promotion.domain.actors import Actor
 from promotion.domain.approvals import Authors, Decision
 from promotion.domain.assets import AssetRef
+from promotion.domain.dependencies import Dependency, closure_digest
 from promotion.domain.evidence import Submission
 from promotion.domain.facts import GENESIS
 from promotion.domain.policy import StageSpec
@@ -105,6 +106,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckResult, ...] = ()
     stages: tuple[StageSpec, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    #: What the asset needs, what is needed before what needs it; approved along with it.
+    dependencies: tuple[Dependency, ...] = ()
     #: What pipelines posted, the latest of each name.
     evidence: tuple[Submission, ...] = ()
     problem: Problem | None = None
@@ -117,6 +120,23 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     #: Hash of the last fact.
     head: str = GENESIS
     schema: int = SCHEMA
+
+    @property
+    def all_files(self) -> int:
+        """How many files are copied: the asset's own, and those of what travels along."""
+        return self.files + sum(each.files for each in self.dependencies if each.travels)
+
+    @property
+    def all_bytes(self) -> int:
+        """Their bytes together."""
+        return self.size + sum(each.size for each in self.dependencies if each.travels)
+
+    @property
+    def closure(self) -> str:
+        """The digest of the asset with everything that it needs; its own where it needs nothing."""
+        if not self.dependencies:
+            return self.digest
+        return closure_digest(self.asset, self.digest, self.dependencies)
 
 
 def is_request_id(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Azure ML's registries and workspaces, and how far the app has looked through them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 import msgspec
@@ -89,11 +89,30 @@ class Registries(Protocol):
     ) -> AssetDescription:
         """Verify the transferred files, create the target version over them, and read it back.
 
-        `lineage` is added to the version's properties.
+        `lineage` is added to the version's properties. What the asset's definition refers to in the source's
+        home is referred to in the target's, under the same names and versions.
 
         Raises:
             BrokenError: what arrived is not what the manifest says.
             ConflictError: the version was created in between, or cannot be created again.
+        """
+        ...
+
+    def amend(
+        self,
+        asset: AssetRef,
+        *,
+        archived: bool | None = None,
+        tags: Mapping[str, str | None],
+    ) -> None:
+        """Archive a registry's version or bring it back (`archived`), and set tags, or remove them (None).
+
+        What is not named stays, files above all; returns once the registry shows it. Repeating it changes
+        nothing.
+
+        Raises:
+            NotFoundError: there is no such version.
+            ForbiddenError: the app's identity may not write there.
         """
         ...
 

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
-from promotion.domain.approvals import Authors, authors
+from promotion.domain.approvals import Authors, authors, merge
 from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.dependencies import Dependency
 from promotion.domain.errors import NotFoundError
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import StageSpec
@@ -13,7 +14,7 @@ from promotion.domain.results import CheckResult, TargetVersion
 from promotion.domain.snapshot import Snapshot
 from promotion.domain.versions import current
 from promotion.ports import World
-from promotion.usecases import settle_target, snapshots
+from promotion.usecases import needs, settle_target, snapshots
 from promotion.usecases.examine import Examined, examine
 from promotion.usecases.forecast import Forecast, foresee
 from promotion.usecases.settle_target import Destination, Traveller
@@ -67,13 +68,15 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     bytes: int
     target: TargetEffect
+    #: What it needs, what is needed before what needs it.
+    dependencies: tuple[Dependency, ...]
 
 
 def explain(world: World, asset: AssetRef, route: str = "") -> Explanation:
     """Return what a request for the asset would come to; reads every file, writes nothing.
 
     Raises:
-        ConflictError: no route takes the asset, or several do and none was named.
+        ConflictError: no route takes the asset, or several do and none was named; it needs what may not travel.
         NotFoundError: the asset is not in the route's source (yet).
         ForbiddenError: the app may not read it.
         RetryableError: a service is not ready.
@@ -82,20 +85,24 @@ def explain(world: World, asset: AssetRef, route: str = "") -> Explanation:
     travelling = seen.journey.asset
     description = world.registries.describe(travelling)
     manifest = world.registries.read_manifest(travelling)
+    rules = world.policy.current().route(seen.journey.route)
+    needed = needs.find(world, rules, description)
     there = _destination(world, seen, description, manifest)
     snapshot = _snapshot(world, seen, description, manifest, there)
-    checks = world.policy.current().route(seen.journey.route).checks
-    examined = examine(checks, snapshot, there.check)
+    own = examine(rules.checks, snapshot, there.check)
+    examined = needs.check(world, rules, needed, own)
+    maker = authors(names=(description.created_by, description.tags.get("owner", "")))
     return Explanation(
         forecast=msgspec.structs.replace(seen, target=there.target),
         verdict=_verdict(examined),
         checks=examined.results,
         stages=seen.stages,
-        made_by=authors(names=(description.created_by, description.tags.get("owner", ""))),
+        made_by=merge(maker, needs.makers(needed)),
         digest=manifest.digest,
         files=len(manifest.files),
         bytes=manifest.size,
         target=_effect(world, there.target, manifest, there.versions),
+        dependencies=tuple(each.dependency() for each in needed),
     )
 
 

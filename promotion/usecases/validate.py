@@ -8,7 +8,7 @@ import msgspec
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
-from promotion.domain.approvals import authors
+from promotion.domain.approvals import authors, merge
 from promotion.domain.errors import (
     BrokenError,
     ForbiddenError,
@@ -20,7 +20,7 @@ from promotion.domain.lifecycle import Examination, Step
 from promotion.domain.policy import Route
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
-from promotion.usecases import snapshots, trouble, waiting
+from promotion.usecases import needs, snapshots, trouble, waiting
 from promotion.usecases.examine import Examined, examine
 from promotion.usecases.hinting import hint
 from promotion.usecases.migrate.gathering import gather
@@ -74,6 +74,7 @@ def _verdict(world: World, stored: Stored) -> Step | None:
         route = policy.route(request.route)
         description = world.registries.describe(request.asset)
         manifest = world.registries.read_manifest(request.asset)
+        needed = needs.find(world, route, description)
     except (NotFoundError, ForbiddenError) as error:
         # Neither is the asset's fault: it may come, and a missing role may be given.
         return waiting.wait_or_refuse(world, request, error)
@@ -83,7 +84,9 @@ def _verdict(world: World, stored: Stored) -> Step | None:
     traveller = Traveller(asset=description, manifest=manifest, request_id=request.id)
     there = settle(world, route, traveller)
     snapshot = snapshots.take(world, route, description, manifest, there, request.evidence)
-    examined = examine(route.checks, snapshot, there.check)
+    own = examine(route.checks, snapshot, there.check)
+    examined = needs.check(world, route, needed, own)
+    maker = authors(names=(description.created_by, description.tags.get("owner", "")))
     found = Examination(
         target=there.target,
         manifest=manifest,
@@ -91,7 +94,8 @@ def _verdict(world: World, stored: Stored) -> Step | None:
         checks=examined.results,
         # Kept under its hash: whoever verifies the trail judges by this very policy.
         policy_hash=world.evidence.put(policy.canonical),
-        made_by=authors(names=(description.created_by, description.tags.get("owner", ""))),
+        made_by=merge(maker, needs.makers(needed)),
+        dependencies=needs.keep(world, needed),
     )
     return _judged(world, request, route, examined, found)
 

@@ -101,12 +101,14 @@ def view(world: World, request: Request) -> View:
         case State.PROMOTING | State.FAILED:
             progress = world.requests.progress(request.id)
         case State.PROMOTED | State.WITHDRAWN:
-            progress = Progress(files_done=request.files, bytes_done=request.size)
+            progress = Progress(files_done=request.all_files, bytes_done=request.all_bytes)
         case _:
             progress = Progress()
     return View(
         request=request,
-        progress=msgspec.structs.replace(progress, files=request.files, bytes=request.size),
+        progress=msgspec.structs.replace(
+            progress, files=request.all_files, bytes=request.all_bytes
+        ),
     )
 
 

@@ -3,12 +3,19 @@
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
-from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Home, Registry
+from promotion.domain.assets import (
+    AssetDescription,
+    AssetKind,
+    AssetRef,
+    Home,
+    Reference,
+    Registry,
+)
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
 from promotion.domain.progress import Progress
@@ -175,6 +182,24 @@ class MemoryRegistries:
                 raise ConflictError(f"{target.id} was deleted and cannot be created again.")
             return self._created(description, arrived, target, lineage)
 
+    def amend(
+        self,
+        asset: AssetRef,
+        *,
+        archived: bool | None = None,
+        tags: Mapping[str, str | None],
+    ) -> None:
+        """Change what is said of a version."""
+        with self._lock:
+            version = self._version(asset)
+            said = version.description
+            kept = {
+                name: value for name, value in {**said.tags, **tags}.items() if value is not None
+            }
+            version.description = msgspec.structs.replace(
+                said, archived=said.archived if archived is None else archived, tags=kept
+            )
+
     def _created(
         self,
         description: AssetDescription,
@@ -190,6 +215,7 @@ class MemoryRegistries:
             description,
             ref=target,
             properties={**description.properties, **lineage},
+            references=_written_for(description, target.home),
         )
         self._versions[_key(target)] = _Version(made, dict(arrived))
         return made
@@ -200,6 +226,14 @@ class MemoryRegistries:
                 return self._versions[_key(asset)]
             except KeyError as error:
                 raise NotFoundError(f"There is no {asset.id}.") from error
+
+
+def _written_for(description: AssetDescription, home: Home) -> tuple[Reference, ...]:
+    there, here = f"azureml://{home.path}/", f"azureml://{description.ref.home.path}/"
+    return tuple(
+        msgspec.structs.replace(each, id=each.id.replace(here, there))
+        for each in description.references
+    )
 
 
 def _same_home(one: Home, other: Home) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 from promotion.domain.actors import Actor
 from promotion.domain.approvals import Authors, merge
 from promotion.domain.assets import AssetRef
+from promotion.domain.dependencies import Dependency
 from promotion.domain.errors import PromotionError
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
@@ -30,6 +31,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckResult, ...]
     policy_hash: str
     made_by: Authors
+    dependencies: tuple[Dependency, ...] = ()
 
 
 def start_validation(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
@@ -113,8 +115,27 @@ def request_approval(
         "files": after.files,
         "bytes": after.size,
         "expires_at": written(timers.expires_at),
+        **_along(after),
     }
     return step(after, FactType.APPROVAL_REQUESTED, actor, now, data, before=request.state)
+
+
+def _along(request: Request) -> dict[str, Any]:
+    if not request.dependencies:
+        return {}
+    return {
+        "dependencies": [
+            {
+                "id": each.asset.id,
+                "target": each.target.id,
+                "way": each.way.value,
+                "digest": each.digest,
+                "manifest": each.manifest,
+            }
+            for each in request.dependencies
+        ],
+        "closure": request.closure,
+    }
 
 
 def _settled(found: Examination | None) -> dict[str, Any]:
@@ -128,4 +149,5 @@ def _settled(found: Examination | None) -> dict[str, Any]:
         "manifest": found.manifest_at,
         "checks": found.checks,
         "policy_hash": found.policy_hash,
+        "dependencies": found.dependencies,
     }

@@ -1,0 +1,55 @@
+"""What every version that arrives in a target has in common: asked for first, unchanged, told where it is from."""
+
+from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.errors import BrokenError, ConflictError, NotFoundError
+from promotion.domain.request import Request
+from promotion.ports import World
+
+
+def already_there(world: World, target: AssetRef, digest: str, remedy: str) -> bool:
+    """Whether the target has the version, with exactly the approved files.
+
+    Raises:
+        ConflictError: it has it with other content; `remedy` says what to do.
+        RetryableError: a service is not ready.
+    """
+    try:
+        world.registries.describe(target)
+    except NotFoundError:
+        return False
+    present = world.registries.read_manifest(target)
+    if present.digest == digest:
+        return True
+    raise ConflictError(
+        f"{target.home.name} has {target.label} already, with other content: "
+        f"{present.digest}, approved was {digest}.",
+        remedy,
+    )
+
+
+def approved_source(world: World, asset: AssetRef) -> AssetDescription:
+    """Return what the source says of an asset that was approved.
+
+    Raises:
+        BrokenError: it is not there any more.
+    """
+    try:
+        return world.registries.describe(asset)
+    except NotFoundError as error:
+        raise BrokenError(
+            f"{asset.id} was approved, but is not there any more.",
+            "Nothing was copied. Restore it and retry the request, or cancel it.",
+        ) from error
+
+
+def lineage(request: Request, asset: AssetRef, digest: str) -> dict[str, str]:
+    """Return the properties that say where a version comes from: an asset, brought by a request."""
+    signed = {"promotion.attestation": request.attestation} if request.attestation else {}
+    return signed | {
+        "promotion.request": request.id,
+        "promotion.route": request.route,
+        "promotion.source": asset.id,
+        "promotion.digest": digest,
+        "promotion.policy": request.policy_hash,
+        "promotion.approved_by": ",".join(sorted({each.by.oid for each in request.decisions})),
+    }
