@@ -101,12 +101,12 @@ def manifest_of(versions: Iterable[Request]) -> Manifest:
 
 
 def line_of(version: Request) -> ManifestFile:
-    """Return the line of one version: where it goes, its size, its own digest."""
+    """Return the line of one version: where it goes, its size and digest, with all that travels along."""
     target = version.target
     return ManifestFile(
         path=f"{target.kind}/{target.name}/versions/{target.version}",
-        size=version.size,
-        sha256=version.digest.removeprefix("sha256:"),
+        size=version.all_bytes,
+        sha256=version.closure.removeprefix("sha256:"),
     )
 
 

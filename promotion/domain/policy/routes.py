@@ -76,3 +76,8 @@ class Route(Spec, frozen=True, kw_only=True):
     escalate_to: tuple[str, ...] = ()
     #: Who is told; left out, the target registry's list holds.
     notifications: Notifications | None = None
+
+    @property
+    def brings(self) -> tuple[AssetKind, ...]:
+        """Kinds that get into the target: those that are asked for, and those that travel along."""
+        return tuple(dict.fromkeys((*self.kinds, *self.dependencies.travel)))
