@@ -69,6 +69,8 @@ def story(
         **changes: fields of the request.
     """
     before = _request(asset or model(), _STATES[kind], checks or _checks(kind))
+    if kind is FactType.DECISION_RECORDED:
+        before = _agreed(before)
     after = msgspec.structs.replace(before, **changes)
     actor: Actor = acting(person("Second Approver")) if kind in _BY_PEOPLE else SWEEP
     data = {
@@ -77,7 +79,7 @@ def story(
         "comment": words,
         "reason": words,
         "stage": "business",
-        "verdict": "reject",
+        "verdict": "approve" if kind is FactType.DECISION_RECORDED else "reject",
     }
     done = step(after, kind, actor, NOW, data, before=State.PENDING)
     return done.request, done.fact
@@ -138,6 +140,13 @@ def _request(asset: AssetRef, state: State, checks: tuple[CheckResult, ...]) -> 
         requested_by=acting(person("Requester")),
         trace=TRACE,
     )
+
+
+def _agreed(request: Request) -> Request:
+    """Return the request after the second of the first stage's two approvals."""
+    (first,) = request.decisions
+    second = msgspec.structs.replace(first, by=person("Second Approver"), revision=7)
+    return msgspec.structs.replace(request, decisions=(first, second))
 
 
 def _checks(kind: FactType) -> tuple[CheckResult, ...]:

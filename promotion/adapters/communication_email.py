@@ -16,8 +16,8 @@ from azure.core.exceptions import AzureError, ResourceExistsError
 from promotion.domain.facts import Fact
 from promotion.domain.request import Request
 from promotion.messages import mail
-from promotion.messages.compose import compose
 from promotion.messages.mail import Mail
+from promotion.messages.post import Post
 from promotion.wire import answers
 from promotion.wire.addresses import check_address
 from promotion.wire.mailboxes import Mailing
@@ -53,18 +53,18 @@ class CommunicationEmailChannel:
         endpoint: str,
         credential: TokenCredential | AzureKeyCredential,
         mailing: Mailing,
+        post: Post,
         *,
-        public_url: str,
         allow_loopback: bool = False,
     ) -> None:
-        """Send through the resource at `endpoint` to the recipients of `mailing`.
+        """Send through the resource at `endpoint` what `post` has for each recipient.
 
         Args:
             endpoint: `https://{resource}.{region}.communication.azure.com`.
             credential: the app's identity, or the resource's key where there is none.
-            mailing: sender (an address of a domain linked to the resource) and recipients, made by
+            mailing: the sender (an address of a domain linked to the resource), made by
                 `promotion.wire.mailboxes.mailing`.
-            public_url: the app's own address, to which links lead.
+            post: who gets which mail.
             allow_loopback: whether the endpoint may be on this machine, without TLS.
 
         Raises:
@@ -74,7 +74,7 @@ class CommunicationEmailChannel:
         self._endpoint = check_address(endpoint, setting=setting, allow_loopback=allow_loopback)
         self._credential = credential
         self._mailing = mailing
-        self._public_url = public_url
+        self._post = post
         self._told = Told()
 
     def deliver(self, request: Request, fact: Fact) -> None:
@@ -84,18 +84,17 @@ class CommunicationEmailChannel:
             RetryableError: the service is away, throttles, or an operator must mend something first.
             BrokenError: it refuses a mail for good; the other recipients have theirs.
         """
-        notice = compose(request, fact, self._public_url)
-        if notice is None:
-            return
-        tell = partial(self._send, mail.mail(notice))
-        tell_each(fact.id, self._mailing.recipients, self._told, tell)
+        letters = self._post.letters(request, fact)
+        tell = partial(self._send, letters)
+        tell_each(fact.id, tuple(letters), self._told, tell)
 
     def close(self) -> None:
         """Close the connections, where there are any."""
         if "_client" in self.__dict__:
             self._client.close()
 
-    def _send(self, letter: Mail, recipient: str) -> None:
+    def _send(self, letters: dict[str, Mail], recipient: str) -> None:
+        letter = letters[recipient]
         try:
             # Without polling: how the mail travels on is the service's business.
             self._client.begin_send(

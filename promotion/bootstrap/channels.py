@@ -1,10 +1,11 @@
 """The channels that the settings name; none is an error, as a channel can be left out on purpose."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from promotion.ports import Channel, Evidence
+from promotion.ports import Channel, Evidence, World
 from promotion.settings import Settings
 
 if TYPE_CHECKING:
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 type Identity = Callable[[], "TokenCredential"]
 
 
-def channels(settings: Settings, evidence: Evidence, identity: Identity) -> tuple[Channel, ...]:
+def channels(settings: Settings, world: World, identity: Identity) -> tuple[Channel, ...]:
     """Return topic, Teams and mail, those of them that are configured."""
     made: list[Channel] = []
     if settings.topic_endpoint:
-        made.append(_topic(settings, evidence, identity))
+        made.append(_topic(settings, world.evidence, identity))
     if settings.teams_webhook:
         made.append(_teams(settings, identity))
     if settings.mail.endpoint or settings.mail.smtp_host:
-        made.append(_mail(settings, identity))
+        made.append(_mail(settings, world, identity))
     if settings.telemetry:
         from promotion.adapters.telemetry import MetricsChannel
 
@@ -56,20 +57,23 @@ def _teams(settings: Settings, identity: Identity) -> Channel:
     )
 
 
-def _mail(settings: Settings, identity: Identity) -> Channel:
+def _mail(settings: Settings, world: World, identity: Identity) -> Channel:
     from promotion.adapters.communication_email import CommunicationEmailChannel
     from promotion.adapters.smtp import Security, SmtpChannel, SmtpServer
+    from promotion.messages.post import Post
+    from promotion.usecases import addressees, invite
     from promotion.wire.mailboxes import mailing
 
     mail = settings.mail
     people = mailing(sender=mail.sender, recipients=mail.recipients)
+    post = Post(
+        public_url=settings.public_url,
+        everyone=people.recipients,
+        named=partial(addressees.named, world),
+        invite=partial(invite.invite, world),
+    )
     if mail.endpoint:
-        return CommunicationEmailChannel(
-            mail.endpoint,
-            identity(),
-            people,
-            public_url=settings.public_url,
-        )
+        return CommunicationEmailChannel(mail.endpoint, identity(), people, post)
     server = SmtpServer(
         host=mail.smtp_host,
         port=mail.smtp_port,
@@ -77,4 +81,4 @@ def _mail(settings: Settings, identity: Identity) -> Channel:
         user=mail.smtp_user,
         password=mail.smtp_password,
     )
-    return SmtpChannel(server, people, public_url=settings.public_url)
+    return SmtpChannel(server, people, post)

@@ -111,7 +111,7 @@ class LazyWorld:
         """The channels that the settings name."""
         from promotion.bootstrap.channels import channels
 
-        return channels(self.settings, self.evidence, lambda: self.credential)
+        return channels(self.settings, self, lambda: self.credential)
 
     @functools.cached_property
     def credential(self) -> "TokenCredential":

@@ -96,6 +96,25 @@ def stage_outcome(
     return StageOutcome.WAITING
 
 
+def opened_by(
+    stages: tuple[StageSpec, ...],
+    decisions: tuple[Decision, ...],
+    revision: int,
+) -> tuple[StageSpec, ...]:
+    """Return the stages that began to be asked with the decision which led to that revision."""
+
+    def waiting(until: int) -> set[str]:
+        known = tuple(each for each in decisions if each.revision < until)
+        return {
+            stage.name
+            for stage in stages
+            if stage_outcome(stages, known, stage.name) is StageOutcome.WAITING
+        }
+
+    opened = waiting(revision - 1) - waiting(revision)
+    return tuple(stage for stage in stages if stage.name in opened)
+
+
 def overall(stages: tuple[StageSpec, ...], decisions: tuple[Decision, ...]) -> StageOutcome:
     """Return rejected when any stage is, approved when all are, open otherwise.
 

@@ -129,6 +129,12 @@ def page(request: Request, base_url: str) -> Link:
     return Link(purpose=Purpose.REVIEW, label="Review", url=url)
 
 
+def personal_link(request: Request, handle: str, base_url: str) -> Link:
+    """Return the link by which one person decides without signing in: whoever has it has their power."""
+    url = f"{page(request, base_url).url}/link/{quote(handle, safe='')}"
+    return Link(purpose=Purpose.REVIEW, label="Look and decide", url=url)
+
+
 def verdict_links(request: Request, base_url: str) -> tuple[Link, ...]:
     """Return the links that open the page with a verdict chosen, not given."""
     url = page(request, base_url).url

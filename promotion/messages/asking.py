@@ -1,11 +1,13 @@
-"""Notices that ask people to decide: the first one, the reminder, the escalation."""
+"""Notices that ask people to decide: the first one, a further stage, the reminder, the escalation."""
 
 import msgspec
 
+from promotion.domain.approvals import opened_by
 from promotion.domain.facts import Fact
 from promotion.domain.request import Request, State
 from promotion.messages import about, plain
 from promotion.messages.notice import Detail, Notice, Tone
+from promotion.messages.plain import NAME
 
 _HOW = (
     "Look at the evidence, then approve or reject on the request's page. "
@@ -16,6 +18,15 @@ _HOW = (
 def requested(request: Request, fact: Fact, base_url: str) -> Notice:
     """Every check passed; people are asked."""
     return _ask(request, fact, base_url, heading="Approval needed", opening="asks to travel")
+
+
+def recorded(request: Request, fact: Fact, base_url: str) -> Notice:
+    """Somebody decided, and others are asked now: those of the next stage, or those still missing."""
+    opened = opened_by(request.stages, request.decisions, fact.sequence)
+    names = ", ".join(plain.plain(stage.name, NAME) for stage in opened)
+    heading = f"Approval needed in the stage {names}" if names else "Further approval needed"
+    opening = "was decided on by others and still asks to travel"
+    return _ask(request, fact, base_url, heading=heading, opening=opening)
 
 
 def reminded(request: Request, fact: Fact, base_url: str) -> Notice:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from promotion.domain.approvals import opened_by
 from promotion.domain.assets import AssetKind
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.request import Request, State
@@ -14,6 +15,7 @@ type Builder = Callable[[Request, Fact, str], Notice]
 #: Facts that ask something of people, and ends of the story that they wait for.
 TOLD: Final[dict[FactType, Builder]] = {
     FactType.APPROVAL_REQUESTED: asking.requested,
+    FactType.DECISION_RECORDED: asking.recorded,
     FactType.APPROVAL_REMINDED: asking.reminded,
     FactType.APPROVAL_ESCALATED: asking.escalated,
     FactType.REQUEST_REFUSED: outcomes.refused,
@@ -35,7 +37,6 @@ NOT_TOLD: Final = frozenset(
         FactType.VALIDATION_STARTED,
         FactType.VALIDATION_DEFERRED,
         FactType.EVIDENCE_SUBMITTED,
-        FactType.DECISION_RECORDED,
         FactType.REQUEST_APPROVED,
         FactType.COPY_STARTED,
         FactType.PROMOTION_RETRIED,
@@ -64,10 +65,21 @@ def compose(request: Request, fact: Fact, base_url: str) -> Notice | None:
     if request.batch and kind is not FactType.PROBLEM_REPORTED:
         # People are told of the migration that it travels with, once for all its versions.
         return None
-    if kind is FactType.REQUEST_CANCELLED and fact.before != State.PENDING:
-        # Nobody had been asked yet, or an operator gave up what everybody knows to have failed.
+    if _of_no_interest(request, fact, kind):
         return None
     return TOLD[kind](request, fact, base_url)
+
+
+def _of_no_interest(request: Request, fact: Fact, kind: FactType) -> bool:
+    match kind:
+        case FactType.REQUEST_CANCELLED:
+            # Nobody had been asked yet, or an operator gave up what everybody knows to have failed.
+            return fact.before != State.PENDING
+        case FactType.DECISION_RECORDED:
+            # Those of the stage were asked already; another one's people were not.
+            return not opened_by(request.stages, request.decisions, fact.sequence)
+        case _:
+            return False
 
 
 def kind_of(fact: Fact) -> FactType | None:

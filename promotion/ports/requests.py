@@ -7,6 +7,7 @@ import msgspec
 
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
+from promotion.domain.links import Link
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
 
@@ -98,10 +99,10 @@ class Requests(Protocol):
         ...
 
     def save(self, stored: Stored, step: Step) -> Stored:
-        """Store a transition of what was read, all of it or nothing.
+        """Store a transition of what was read, with the link that it spends: all of it or nothing.
 
         Raises:
-            StaleError: the request has changed since it was read.
+            StaleError: the request has changed since it was read, or there is no such link.
         """
         ...
 
@@ -135,6 +136,19 @@ class Requests(Protocol):
         """Take a note off, after writing the next one when the request must be looked at again.
 
         `request` is what the note led to; none when there is no such request.
+        """
+        ...
+
+    def add_link(self, link: Link) -> None:
+        """Keep a link that was made for one person; `save` spends it (`Step.spends`)."""
+        ...
+
+    def link(self, request_id: str, name: str) -> Link:
+        """Return a link by the hash of its handle.
+
+        Raises:
+            NotFoundError: there is none.
+            DamagedError: its row cannot be read back.
         """
         ...
 

@@ -2,10 +2,13 @@
 
 import logging
 
-from promotion.domain import lifecycle
+import msgspec
+
+from promotion.domain import lifecycle, links
 from promotion.domain.approvals import Decision
 from promotion.domain.errors import StaleError
 from promotion.domain.lifecycle import Ballot
+from promotion.domain.links import Link
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, World
 from promotion.usecases.hinting import hint
@@ -13,18 +16,27 @@ from promotion.usecases.hinting import hint
 _log = logging.getLogger(__name__)
 
 
-def decide(world: World, request_id: str, ballot: Ballot) -> Request:
-    """Record the verdict and return the request as it is then.
+def decide(world: World, request_id: str, ballot: Ballot, link: Link | None = None) -> Request:
+    """Record the verdict and return the request as it is then; a link it was given by is spent with it.
 
     The same verdict by the same person on the same revision again is answered with what there is.
 
     Raises:
         NotFoundError, StaleError, ConflictError, ForbiddenError, InvalidError: as the domain says.
     """
+    if link is not None:
+        # Whoever holds the link decides as the one it was made for, where it was made for.
+        ballot = msgspec.structs.replace(ballot, person=link.addressee, stage=link.stage)
     stored = world.requests.get(request_id)
     if _given(stored.request, ballot):
         return stored.request
-    step = lifecycle.decide(stored.request, ballot, now=world.clock.now())
+    now = world.clock.now()
+    if link is not None and (blocked := links.why_not(link, stored.request, now)):
+        raise blocked
+    step = lifecycle.decide(stored.request, ballot, now=now)
+    if link is not None:
+        spent = msgspec.structs.replace(link, spent_at=now)
+        step = msgspec.structs.replace(step, spends=spent)
     try:
         request = world.requests.save(stored, step).request
     except StaleError:

@@ -1,15 +1,18 @@
 """What every call passes before its handler: who calls, whether they may, whether the input can be read.
 
-(1) Who calls, by the platform's header, and only where the platform vouches for it.
+(1) Who calls, by the platform's header, and only where the platform vouches for it; or by a link that was
+    made for one person.
 (2) Whether they hold any role of this app.
 (3) For writes: no other site behind it, not too often.
 (4) Input in the form that the operation declares.
 """
 
+from typing import assert_never
+
 import msgspec
 
 from promotion.domain.actors import Person
-from promotion.usecases import access
+from promotion.usecases import access, invite
 from promotion.web import conditions, guards, principal, reading
 from promotion.web.http import Request
 from promotion.web.problems import UNAUTHENTICATED, HttpError
@@ -24,10 +27,18 @@ def admit(call: Call, throttle: Throttle) -> Call:
     Raises:
         HttpError, ForbiddenError: the call is refused; nothing was read or written.
     """
-    if call.route.access is Access.ROLES:
-        person = identify(call.request, call.settings)
-        access.require_reader(person, call.world)
-        call = msgspec.structs.replace(call, person=person)
+    match call.route.access:
+        case Access.ROLES:
+            person = identify(call.request, call.settings)
+            access.require_reader(person, call.world)
+            call = msgspec.structs.replace(call, person=person)
+        case Access.LINK:
+            link = invite.opened(call.world, call.path["id"], call.path["handle"])
+            call = msgspec.structs.replace(call, person=link.addressee, link=link)
+        case Access.ANYONE:
+            pass
+        case _:
+            assert_never(call.route.access)
     if call.route.writes:
         guards.require_same_site(call.request, call.settings)
         conditions.check_idempotency_key(call.request)

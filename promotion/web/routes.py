@@ -4,7 +4,7 @@ from typing import Final
 
 from promotion.web.api import acting, lineage, looking, meta, migrating, operations, proving
 from promotion.web.openapi import serving
-from promotion.web.pages import audit, dashboard, decision, request_page, static, wishes
+from promotion.web.pages import audit, by_link, dashboard, decision, request_page, static, wishes
 from promotion.web.pages import lineage as lineage_page
 from promotion.web.routing import Access, Form, Route
 
@@ -133,6 +133,20 @@ _PAGES: Final = (
         path="/promotions/{id}/decision",
         handler=decision.submit,
         form=Form.PAGE,
+    ),
+    Route(
+        method="GET",
+        path="/promotions/{id}/link/{handle}",
+        handler=by_link.show,
+        form=Form.PAGE,
+        access=Access.LINK,
+    ),
+    Route(
+        method="POST",
+        path="/promotions/{id}/link/{handle}",
+        handler=by_link.submit,
+        form=Form.PAGE,
+        access=Access.LINK,
     ),
     Route(method="POST", path="/promotions/{id}/cancel", handler=wishes.submit, form=Form.PAGE),
     Route(method="POST", path="/promotions/{id}/retry", handler=wishes.submit, form=Form.PAGE),

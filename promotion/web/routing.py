@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from promotion.domain.actors import Person
+from promotion.domain.links import Link
 from promotion.ports import World
 from promotion.web.http import JSON, MAX_BODY, Request, Response
 from promotion.web.problems import METHOD, NOT_FOUND, HttpError
@@ -23,6 +24,8 @@ class Access(StrEnum):
     ANYONE = "anyone"
     #: Whoever holds one of the app's roles; what they may do beyond reading, the use cases say.
     ROLES = "roles"
+    #: Whoever holds a link that was made for one person; they act in that person's name, on one request.
+    LINK = "link"
 
 
 class Form(StrEnum):
@@ -44,6 +47,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     routes: tuple["Route", ...]
     #: Who calls; nobody on routes that let anyone in.
     person: Person | None = None
+    #: The link that lets them in; nothing where a session does.
+    link: Link | None = None
     #: Values of the path's placeholders.
     path: dict[str, str] = msgspec.field(default_factory=dict)
     #: The query and the body as the operation's structures, where it declares them.
@@ -60,6 +65,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if self.person is None:
             raise RuntimeError(f"{self.route.path} asks who calls, but lets anyone in")
         return self.person
+
+    @property
+    def by_link(self) -> Link:
+        """The link that the caller came by.
+
+        Raises:
+            RuntimeError: the route takes none; a handler of such a route must not ask.
+        """
+        if self.link is None:
+            raise RuntimeError(f"{self.route.path} asks for a link, but takes none")
+        return self.link
 
 
 type Handler = Callable[[Call], Response]

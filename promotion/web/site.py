@@ -16,6 +16,7 @@ from promotion.web.routing import Call, Form, Router
 from promotion.web.settings import WebSettings
 from promotion.web.shapes import Promotion
 from promotion.web.throttle import Throttle
+from promotion.wire import redaction
 
 _log = logging.getLogger(__name__)
 
@@ -116,4 +117,4 @@ def _is_api(request: Request) -> bool:
 
 
 def _shown(request: Request) -> str:
-    return ascii(request.path[:_SHOWN])
+    return ascii(redaction.hide(request.path[:_SHOWN]))

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 #: Query parameters whose value alone lets a caller in: Workflows and storage signatures, function keys.
 _SECRET_PARAMETER: Final = re.compile(r"\b(sig|code|sas|token)=[^&\s'\"<>)]+", re.IGNORECASE)
+#: The address behind which one person decides: whoever reads it could, too.
+_LINK: Final = re.compile(r"(/promotions/[a-z2-7]{26}/link/)[^/?#\s'\"<>)]+")
 _HIDDEN: Final = "***"
 #: A shorter value is a version or a flag; replacing it everywhere would make texts unreadable.
 _SHORTEST_SECRET: Final = 8
@@ -27,10 +29,10 @@ def secrets_of(address: str) -> tuple[str, ...]:
 
 
 def hide(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """Return the text without these secrets, and without the value of any parameter known as one."""
+    """Return the text without these secrets, known parameters' values, and people's own links."""
     for secret in secrets:
         text = text.replace(secret, _HIDDEN)
-    return _SECRET_PARAMETER.sub(rf"\1={_HIDDEN}", text)
+    return _LINK.sub(rf"\1{_HIDDEN}", _SECRET_PARAMETER.sub(rf"\1={_HIDDEN}", text))
 
 
 class HideSecrets(logging.Filter):

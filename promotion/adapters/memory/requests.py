@@ -9,6 +9,7 @@ import msgspec
 from promotion.domain.errors import NotFoundError, StaleError
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
+from promotion.domain.links import Link
 from promotion.domain.ordering import check_cursor, place
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request
@@ -22,6 +23,7 @@ class _Row:
     version: int = 1
     progress: Progress = field(default_factory=Progress)
     delivered: Delivered = field(default_factory=Delivered)
+    links: dict[str, Link] = field(default_factory=dict)
 
 
 class MemoryRequests:
@@ -56,6 +58,10 @@ class MemoryRequests:
                     f"Request {stored.request.id} has changed since it was read.",
                     "Read it again.",
                 )
+            if step.spends is not None:
+                if step.spends.hash not in row.links:
+                    raise StaleError(f"Request {stored.request.id} has no such link.")
+                row.links[step.spends.hash] = step.spends
             row.request = step.request
             row.facts.append(step.fact)
             row.version += 1
@@ -98,6 +104,19 @@ class MemoryRequests:
             if look_again is not None:
                 self._watch(watch.request_id, look_again)
             self._watches.pop(watch.key, None)
+
+    def add_link(self, link: Link) -> None:
+        """Store a link."""
+        with self._lock:
+            self._row(link.request).links[link.hash] = link
+
+    def link(self, request_id: str, name: str) -> Link:
+        """Return a link."""
+        with self._lock:
+            found = self._row(request_id).links.get(name)
+        if found is None:
+            raise NotFoundError("There is no such link.")
+        return found
 
     def progress(self, request_id: str) -> Progress:
         """Return how far the copy is."""

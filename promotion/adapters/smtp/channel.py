@@ -18,9 +18,8 @@ from promotion.adapters.smtp.refusals import not_connected, not_sent
 from promotion.adapters.smtp.server import Security, SmtpServer
 from promotion.domain.facts import Fact
 from promotion.domain.request import Request
-from promotion.messages import mail
-from promotion.messages.compose import compose
 from promotion.messages.mail import Mail
+from promotion.messages.post import Post
 from promotion.wire.mailboxes import Mailing
 from promotion.wire.recipients import Told, tell_each
 
@@ -37,21 +36,21 @@ class SmtpChannel:
         self,
         server: SmtpServer,
         mailing: Mailing,
+        post: Post,
         *,
-        public_url: str,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Send through `server` to the recipients of `mailing`.
+        """Send through `server` what `post` has for each recipient.
 
         Args:
             server: where mail goes out.
-            mailing: sender and recipients, made by `promotion.wire.mailboxes.mailing`.
-            public_url: the app's own address, to which links lead.
+            mailing: the sender, made by `promotion.wire.mailboxes.mailing`.
+            post: who gets which mail.
             tls: whom to trust, when not the system's authorities.
         """
         self._server = server
         self._mailing = mailing
-        self._public_url = public_url
+        self._post = post
         self._tls = tls
         self._told = Told()
 
@@ -64,13 +63,12 @@ class SmtpChannel:
             RetryableError: the server is away, defers a recipient, or must be configured.
             BrokenError: a recipient or the mail is refused for good; the others have theirs.
         """
-        notice = compose(request, fact, self._public_url)
-        if notice is None:
+        letters = self._post.letters(request, fact)
+        if not letters:
             return
-        letter = mail.mail(notice)
         with self._session() as session:
-            tell = partial(self._send, session, letter)
-            tell_each(fact.id, self._mailing.recipients, self._told, tell)
+            tell = partial(self._send, session, letters)
+            tell_each(fact.id, tuple(letters), self._told, tell)
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
@@ -112,8 +110,9 @@ class SmtpChannel:
     def _context(self) -> ssl.SSLContext:
         return self._tls or ssl.create_default_context()
 
-    def _send(self, session: smtplib.SMTP, letter: Mail, recipient: str) -> None:
-        message = compose_message(letter, self._mailing, recipient, now=dt.datetime.now(dt.UTC))
+    def _send(self, session: smtplib.SMTP, letters: dict[str, Mail], recipient: str) -> None:
+        now = dt.datetime.now(dt.UTC)
+        message = compose_message(letters[recipient], self._mailing, recipient, now=now)
         try:
             session.send_message(message, self._mailing.sender, [recipient])
         except OSError as error:

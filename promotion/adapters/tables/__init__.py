@@ -4,6 +4,7 @@ Table `promotions`, partition = request id:
     req                     the request as it is now (one conditional write per transition)
     dec-{stage}-{person}    a decision, created once: the same person in the same stage cannot count twice
     evt-{sequence}          a fact: audit record and outbox in one
+    lnk-{hash}              a link made for one person; its handle is kept nowhere
     out                     what each channel has taken
     prog                    how far the copy is
 

@@ -8,11 +8,12 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 
-from promotion.adapters.tables import index, listing, rebuild, rows
+from promotion.adapters.tables import index, links, listing, rebuild, rows
 from promotion.adapters.tables.errors import LostRaceError, translated
 from promotion.domain.errors import DamagedError, NotFoundError, StaleError
 from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
+from promotion.domain.links import Link
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, is_request_id
 from promotion.ports import LOOK_AFTER, Damage, Delivered, Evidence, Page, Query, Stored, Watch
@@ -84,8 +85,12 @@ class TableRequests:
             "match_condition": MatchConditions.IfNotModified,
             "mode": UpdateMode.REPLACE,
         }
+        changed: list[Any] = [("update", row, condition)]
+        if step.spends is not None:
+            # It must be there: a link that nobody made spends nothing.
+            changed.append(("update", rows.link_row(step.spends), {"mode": UpdateMode.REPLACE}))
         try:
-            etag = self._commit([("update", row, condition)], added)
+            etag = self._commit(changed, added)
         except LostRaceError as error:
             raise StaleError(
                 f"Request {after.id} has changed since it was read.",
@@ -149,6 +154,16 @@ class TableRequests:
         """
         return rebuild.rebuild(self._table, self._evidence, self._announce, now)
 
+    def add_link(self, link: Link) -> None:
+        """Store a link: one write."""
+        links.add(self._table, link)
+
+    def link(self, request_id: str, name: str) -> Link:
+        """Return a link: one point read."""
+        if not is_request_id(request_id):
+            raise _unknown(request_id)
+        return links.get(self._table, request_id, name)
+
     def progress(self, request_id: str) -> Progress:
         """Return how far the copy is."""
         row = self._side_row(request_id, "prog")
@@ -193,7 +208,7 @@ class TableRequests:
             self._index.submit_transaction([("upsert", row) for row in (*listed, watch)])
 
     def _commit(self, first: list[Any], added: list[rows.Row]) -> str:
-        rows.check_limits([first[0][1], *added])
+        rows.check_limits([*(each[1] for each in first), *added])
         with translated():
             done = self._table.submit_transaction([*first, *(("create", row) for row in added)])
         return str(done[0]["etag"])

@@ -13,6 +13,7 @@ from promotion.domain.approvals import Decision
 from promotion.domain.errors import BrokenError, DamagedError, NotFoundError
 from promotion.domain.facts import Fact, hash_of
 from promotion.domain.lifecycle import Step
+from promotion.domain.links import Link
 from promotion.domain.request import SCHEMA, Request
 from promotion.ports import Evidence
 
@@ -62,11 +63,28 @@ def decision_row(request_id: str, decision: Decision, evidence: Evidence) -> Row
 
 
 def step_rows(step: Step, evidence: Evidence) -> tuple[Row, list[Row]]:
-    """Return the request's row, and the rows that a transition adds beside it."""
+    """Return the request's row, and the rows that a transition adds beside it.
+
+    A link that it spends is not among them: its row is there already, see `link_row`.
+    """
     added = [fact_row(step.fact, evidence)]
     if step.decision is not None:
         added.append(decision_row(step.request.id, step.decision, evidence))
     return request_row(step.request, evidence), added
+
+
+def link_row(link: Link) -> Row:
+    """Return the row of a link; its key is the hash of the handle, which is kept nowhere."""
+    return {
+        "PartitionKey": link.request,
+        "RowKey": link_key(link.hash),
+        "body": msgspec.json.encode(link).decode(),
+    }
+
+
+def link_key(name: str) -> str:
+    """Return the row key of a link, by the hash of its handle."""
+    return f"lnk-{name}"
 
 
 def fact_key(sequence: int) -> str:

@@ -12,6 +12,7 @@ from promotion.domain.approvals import Decision
 from promotion.domain.errors import ConflictError, PromotionError
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.lifecycle.table import Transition
+from promotion.domain.links import Link
 from promotion.domain.request import Problem, Request, State
 
 #: A step that nobody finished within this time is taken up again by the sweep.
@@ -21,11 +22,15 @@ PICK_UP: Final = dt.timedelta(minutes=1)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition's result: the request as it is now, its fact, and the decision that it adds."""
+    """A transition's result: the request as it is now, its fact, and the decision that it adds.
+
+    A decision by a link carries the link as it is then, spent: all of it moves at once or not at all.
+    """
 
     request: Request
     fact: Fact
     decision: Decision | None = None
+    spends: Link | None = None
 
 
 def require(request: Request, verb: str, transition: Transition) -> None:

@@ -13,6 +13,7 @@ from promotion.domain.policy.content_checks import (
     SecondOpinion,
 )
 from promotion.domain.policy.dependencies import Dependencies
+from promotion.domain.policy.links import Invited, Links
 from promotion.domain.policy.metric_checks import (
     ChampionChallenger,
     MetricSource,
@@ -41,9 +42,11 @@ __all__ = [
     "CheckSpec",
     "CustomCheck",
     "Dependencies",
+    "Invited",
     "Journey",
     "Licence",
     "Lineage",
+    "Links",
     "MalwareScan",
     "MaximumAge",
     "MetricSource",

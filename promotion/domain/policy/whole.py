@@ -8,6 +8,7 @@ import rfc8785
 
 from promotion.domain.errors import ConflictError
 from promotion.domain.policy.base import Spec
+from promotion.domain.policy.links import Links
 from promotion.domain.policy.registries import RegistrySettings
 from promotion.domain.policy.routes import Route
 
@@ -21,6 +22,8 @@ class Policy(Spec, frozen=True, kw_only=True):
     routes: dict[str, Route]
     #: Every registry that routes name, with what holds for it. Left out, any name will do.
     registries: dict[str, RegistrySettings] = msgspec.field(default_factory=dict)
+    #: Links by which people decide without signing in, where an organisation cannot do otherwise; none.
+    links: Links | None = None
 
     @property
     def canonical(self) -> bytes:

@@ -7,12 +7,15 @@ from promotion.web import answers, problems
 from promotion.web.http import Request, Response
 from promotion.web.problems import UNAUTHENTICATED, Kind, Problem
 from promotion.web.render import render
-from promotion.web.routing import Call
+from promotion.web.routing import Access, Call
 
 
 def page(call: Call, error: PromotionError) -> Response:
     """Return the page for a call that was refused."""
     back = f"/promotions/{call.path['id']}" if "id" in call.path else "/"
+    if call.route.access is Access.LINK:
+        # Whoever came by a link has nowhere else to go.
+        back = ""
     return _failure(call.request, error, back=back)
 
 

@@ -14,6 +14,7 @@ from promotion.adapters.event_grid import EventGridTopic
 from promotion.adapters.memory import MemoryEvidence
 from promotion.adapters.smtp import Security, SmtpChannel, SmtpServer
 from promotion.adapters.teams import TeamsChannel
+from promotion.messages.post import Post
 from promotion.ports import Channel
 from promotion.wire.mailboxes import Mailing, mailing
 from sandbox.config import Config
@@ -24,6 +25,7 @@ MAILING: Mailing = mailing(
     sender="promotion@sandbox.invalid",
     recipients=("approver@sandbox.invalid",),
 )
+POST = Post(public_url=PUBLIC_URL, everyone=MAILING.recipients)
 _NOTICE = re.compile(r"Notice ([a-z2-7]+-[0-9]+)")
 
 
@@ -192,7 +194,7 @@ class SmtpSide(_InboxSide):
 
     def _make(self, port: int) -> SmtpChannel:
         server = SmtpServer(host="127.0.0.1", port=port, security=Security.PLAIN)
-        return SmtpChannel(server, MAILING, public_url=PUBLIC_URL)
+        return SmtpChannel(server, MAILING, POST)
 
 
 class CommunicationSide:
@@ -224,9 +226,7 @@ class CommunicationSide:
 
     def _make(self, endpoint: str) -> CommunicationEmailChannel:
         credential = AzureKeyCredential(self._key)
-        return CommunicationEmailChannel(
-            endpoint, credential, MAILING, public_url=PUBLIC_URL, allow_loopback=True
-        )
+        return CommunicationEmailChannel(endpoint, credential, MAILING, POST, allow_loopback=True)
 
 
 def _known(text: str) -> Arrived:

@@ -14,6 +14,7 @@ from azure.core.credentials import AzureKeyCredential
 from promotion.adapters.communication_email import CommunicationEmailChannel, operation_id
 from promotion.domain.errors import BrokenError, InvalidError, RetryableError
 from promotion.domain.facts import FactType
+from promotion.messages.post import Post
 from promotion.wire.mailboxes import mailing
 from tests.contract.channels.receiver import Got, Receiver
 from tests.telling import PUBLIC_URL, story
@@ -22,6 +23,7 @@ EVERYONE = mailing(
     sender="DoNotReply@sandbox.invalid",
     recipients=("one@sandbox.invalid", "two@sandbox.invalid"),
 )
+POST = Post(public_url=PUBLIC_URL, everyone=EVERYONE.recipients)
 
 type Make = Callable[[], CommunicationEmailChannel]
 
@@ -34,9 +36,7 @@ def make(communication: Receiver) -> Iterator[Make]:
     def channel() -> CommunicationEmailChannel:
         key = AzureKeyCredential(base64.b64encode(b"key").decode())
         made.append(
-            CommunicationEmailChannel(
-                communication.url, key, EVERYONE, public_url=PUBLIC_URL, allow_loopback=True
-            )
+            CommunicationEmailChannel(communication.url, key, EVERYONE, POST, allow_loopback=True)
         )
         return made[-1]
 
@@ -166,6 +166,4 @@ def test_a_refused_recipient_keeps_no_other_from_their_mail(
 @pytest.mark.parametrize("endpoint", ["http://mail.example", "http://127.0.0.1:1", "mail.example"])
 def test_an_endpoint_without_tls_is_refused(endpoint: str) -> None:
     with pytest.raises(InvalidError, match="PROMOTION_MAIL_ENDPOINT"):
-        CommunicationEmailChannel(
-            endpoint, AzureKeyCredential("a2V5"), EVERYONE, public_url=PUBLIC_URL
-        )
+        CommunicationEmailChannel(endpoint, AzureKeyCredential("a2V5"), EVERYONE, POST)

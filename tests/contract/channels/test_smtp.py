@@ -11,6 +11,7 @@ import pytest
 from promotion.adapters.smtp import Security, SmtpChannel, SmtpServer
 from promotion.domain.errors import BrokenError, InvalidError, RetryableError
 from promotion.domain.facts import FactType
+from promotion.messages.post import Post
 from promotion.wire.mailboxes import mailing
 from sandbox import tls
 from sandbox.config import Config
@@ -21,6 +22,8 @@ EVERYONE = mailing(
     sender="promotion@sandbox.invalid",
     recipients=("one@sandbox.invalid", "two@sandbox.invalid"),
 )
+
+POST = Post(public_url=PUBLIC_URL, everyone=EVERYONE.recipients)
 
 
 def channel(
@@ -34,7 +37,7 @@ def channel(
 ) -> SmtpChannel:
     """Return the channel to a server on this machine."""
     server = SmtpServer(host=host, port=port, security=security, user=user, password=password)
-    return SmtpChannel(server, EVERYONE, public_url=PUBLIC_URL, tls=trust)
+    return SmtpChannel(server, EVERYONE, POST, tls=trust)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from promotion.domain.policy.soundness.between import problems_between
 from promotion.domain.policy.soundness.found import Unsound
+from promotion.domain.policy.soundness.links import link_problems
 from promotion.domain.policy.soundness.registries import registry_problems
 from promotion.domain.policy.soundness.routes import route_problems
 from promotion.domain.policy.whole import Policy
@@ -23,4 +24,5 @@ def problems_of(policy: Policy) -> Iterator[Unsound]:
         yield from route_problems(policy, name)
     for name in policy.registries:
         yield from registry_problems(policy, name)
+    yield from link_problems(policy)
     yield from problems_between(policy)

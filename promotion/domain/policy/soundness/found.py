@@ -2,12 +2,22 @@
 
 import datetime as dt
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
 type Path = tuple[str | int, ...]
+
+#: One plain address: no display name, no list, nothing that a header could be broken with.
+ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+)
+_GUID: Final = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+#: A person as a policy names one: tenant id and object id.
+PERSON: Final = re.compile(f"{_GUID}/{_GUID}", re.ASCII)
 
 
 class Unsound(msgspec.Struct, frozen=True):

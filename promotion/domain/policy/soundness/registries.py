@@ -1,21 +1,14 @@
 """What can be wrong with the settings of one registry. Knows no route but those that lead there."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from promotion.domain.policy.registries import Notifications, RegistrySettings, Retention
 from promotion.domain.policy.soundness.checks import check_problems
-from promotion.domain.policy.soundness.found import Path, Unsound, iso, near
+from promotion.domain.policy.soundness.found import ADDRESS, Path, Unsound, iso, near
 from promotion.domain.policy.soundness.stages import stage_problems
 from promotion.domain.policy.stages import StageSpec
 from promotion.domain.policy.whole import Policy
-
-#: One plain address: no display name, no list, nothing that a header could be broken with.
-_ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
-)
 
 
 def registry_problems(policy: Policy, name: str) -> Iterator[Unsound]:
@@ -54,7 +47,7 @@ def notification_problems(
 
 def _addresses(path: Path, addresses: tuple[str, ...]) -> Iterator[Unsound]:
     for number, address in enumerate(addresses):
-        if not _ADDRESS.fullmatch(address):
+        if not ADDRESS.fullmatch(address):
             yield Unsound(
                 (*path, number),
                 f"{address[:100]!r} is no plain mail address",

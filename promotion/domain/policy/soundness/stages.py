@@ -1,16 +1,13 @@
 """What can be wrong with the stages of an approval. Knows no route."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from promotion.domain.policy.soundness.found import Path, Unsound, blank, doubled
+from promotion.domain.policy.soundness.found import PERSON, Path, Unsound, blank, doubled
 from promotion.domain.policy.stages import StageSpec
 
 #: More people than have ever to agree on one model: a quorum above it is a slip of the finger.
 _MOST_PEOPLE: Final = 50
-_GUID: Final = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_PERSON: Final = re.compile(f"{_GUID}/{_GUID}", re.ASCII)
 
 
 def stage_problems(path: Path, stages: tuple[StageSpec, ...]) -> Iterator[Unsound]:
@@ -51,7 +48,7 @@ def _one(stage: StageSpec, path: Path) -> Iterator[Unsound]:
 def _people(stage: StageSpec, path: Path) -> Iterator[Unsound]:
     yield from doubled(path, stage.people, "the person")
     for number, person in enumerate(stage.people):
-        if not _PERSON.fullmatch(person):
+        if not PERSON.fullmatch(person):
             yield Unsound(
                 (*path, number),
                 f"{person[:100]!r} names no person",
