@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tests.crash.faults import Plan
 from tests.crash.mutants import MUTANTS
 from tests.crash.plans import broken_by, calls_of_an_undisturbed_run, pairs, single
-from tests.crash.platform import Platform
+from tests.crash.platform import Platform, counting
 
 
 def main() -> int:
@@ -18,14 +18,16 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=2000, help="plans of two faults")
     count = parser.parse_args().pairs
     logging.disable()
-    calls = len(calls_of_an_undisturbed_run())
     plans = 0
     violations = 0
-    for plan in itertools.chain(single(calls), pairs(calls, count)):
-        plans += 1
-        if found := broken_by(plan):
-            violations += len(found)
-            print(f"{plan}: {'; '.join(found)}")
+    for make in (lambda plan: Platform(plan=plan), counting):
+        calls = len(calls_of_an_undisturbed_run(make({})))
+        for plan in itertools.chain(single(calls), pairs(calls, count)):
+            plans += 1
+            if found := broken_by(plan, make(plan)):
+                violations += len(found)
+                print(f"{plan}: {'; '.join(found)}")
+    calls = len(calls_of_an_undisturbed_run())
     missed = [name for name, make in MUTANTS.items() if not _caught(calls, make)]
     for name in MUTANTS:
         print(f"seeded fault {'MISSED' if name in missed else 'caught'}: {name}")

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from promotion.domain.approvals import Verdict
+from promotion.domain.assets import AssetRef
 from promotion.domain.errors import NotFoundError
 from promotion.domain.export import Scope
 from promotion.domain.request import Request, State
+from promotion.domain.results import TargetVersion
 from promotion.domain.trail import verify
 from promotion.usecases.export_audit import Export
 from promotion.usecases.verify_audit import Verification
@@ -25,6 +27,7 @@ def violations(platform: Platform, *, quiet: bool) -> Iterator[str]:
         yield from _approved_by_enough(request)
         yield from _one_fact_each(platform, request)
         yield from _told_in_order(platform, request)
+        yield from _given_once(platform, request)
     yield from _exact_and_once(platform, requests)
     yield from _provable(platform, requests)
 
@@ -79,12 +82,11 @@ def _provable(platform: Platform, requests: tuple[Request, ...]) -> Iterator[str
     lines = Export(stage.world, Scope()).write()
     key = PublicKey(stage.signer.public_key.encode())
     yield from (wrong.what for wrong in Verification(verifier=key).run(lines))
-    target = model().moved(PROD)
     for request in requests:
         if request.state is not State.PROMOTED:
             continue
         told = stage.requests.facts(request.id)[-1].data.get("attestation")
-        for version in stage.registries.versions(target):
+        for version in _arrived(platform, request.target):
             there = version.properties.get("promotion.attestation")
             if not told or there != told:
                 yield f"the target refers to the statement {there}, the trail to {told}"
@@ -92,7 +94,7 @@ def _provable(platform: Platform, requests: tuple[Request, ...]) -> Iterator[str
 
 def _exact_and_once(platform: Platform, requests: tuple[Request, ...]) -> Iterator[str]:
     registries = platform.stage.registries
-    target = model().moved(PROD)
+    target = requests[0].target if requests else model().moved(PROD)
     try:
         digest = registries.read_manifest(target).digest
     except NotFoundError:
@@ -102,5 +104,25 @@ def _exact_and_once(platform: Platform, requests: tuple[Request, ...]) -> Iterat
         yield "what arrived is not what was approved"
     if any(number != 1 for number in registries.copies.values()):
         yield f"a file was copied more than once: {registries.copies}"
-    if len(registries.versions(target)) != 1:
+    if len(_arrived(platform, target)) != 1:
         yield "more than one version arrived"
+
+
+def _arrived(platform: Platform, target: AssetRef) -> list[TargetVersion]:
+    found = platform.stage.registries.versions(target)
+    return [each for each in found if each.created_at is None]
+
+
+def _given_once(platform: Platform, request: Request) -> Iterator[str]:
+    approved = {
+        fact.target
+        for fact in platform.stage.requests.facts(request.id)
+        if fact.after in {State.PENDING, State.APPROVED, State.PROMOTING, State.PROMOTED}
+    }
+    if approved != {request.target.id}:
+        yield f"people were asked about {approved}, it is {request.target.id}"
+    if platform.stage.policy.policy.routes[request.route].target.keeps:
+        return
+    held = platform.stage.reservations.under(request.target)
+    if [(each.version, each.request_id) for each in held] != [(request.target.version, request.id)]:
+        yield f"one version was to be given to the request, there are {held}"

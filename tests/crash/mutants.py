@@ -5,16 +5,23 @@ Each mutant makes a platform for a plan; `test_mutants` runs all single plans un
 
 from collections.abc import Callable
 
-from promotion.adapters.memory import FixedPolicy, MemoryRegistries, MemoryRequests
+import msgspec
+
+from promotion.adapters.memory import (
+    FixedPolicy,
+    MemoryRegistries,
+    MemoryRequests,
+    MemoryReservations,
+)
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import ConflictError, NotFoundError
 from promotion.domain.lifecycle import Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
-from promotion.ports import Delivered, Stored
+from promotion.ports import Delivered, Reservation, Stored
 from tests.building import Stage, policy
 from tests.crash.faults import Controller, Plan
-from tests.crash.platform import BOARD, Platform
+from tests.crash.platform import BOARD, Platform, counting
 
 
 class FactWrittenAfterwards(MemoryRequests):
@@ -86,6 +93,16 @@ class CopiesBlindly(MemoryRegistries):
         return super().create(description, manifest, target, lineage)
 
 
+class ReservesAnew(MemoryReservations):
+    """Does not look whether a version was given already: a repetition is given another one."""
+
+    def under(self, target: AssetRef) -> tuple[Reservation, ...]:
+        """Say of everything that it is somebody else's."""
+        return tuple(
+            msgspec.structs.replace(each, request_id="a" * 26) for each in super().under(target)
+        )
+
+
 def _with_requests(requests: MemoryRequests, plan: Plan) -> Platform:
     stage = Stage(requests=requests, policy=FixedPolicy(policy(BOARD)))
     platform = Platform(plan=plan, stage=stage)
@@ -105,4 +122,7 @@ MUTANTS: dict[str, Callable[[Plan], Platform]] = {
     "no note for the sweep": lambda p: _with_requests(NoNotes(), p),
     "told before telling": lambda p: _with_requests(ToldBeforeTelling(), p),
     "a copy that does not look first": _blind,
+    "a version given anew to the same request": lambda p: counting(
+        p, Stage(reservations=ReservesAnew())
+    ),
 }

@@ -11,9 +11,9 @@ from tests.crash.platform import Platform
 SEED = 20260301
 
 
-def calls_of_an_undisturbed_run() -> list[str]:
+def calls_of_an_undisturbed_run(platform: Platform | None = None) -> list[str]:
     """Return the names of all port calls of the flow, in order."""
-    platform = Platform()
+    platform = platform or Platform()
     quiet = platform.run()
     problems = list(violations(platform, quiet=quiet))
     if problems:

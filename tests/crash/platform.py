@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+import msgspec
+
 from promotion.adapters.memory import FixedPolicy, RecordingChannel
 from promotion.domain.actors import Person
 from promotion.domain.announcement import MODEL_REGISTERED, Announcement
 from promotion.domain.approvals import Verdict, stages_open_to
 from promotion.domain.errors import PromotionError
-from promotion.domain.policy import StageSpec
+from promotion.domain.policy import StageSpec, Target
 from promotion.domain.request import Request, State
 from promotion.ports import Poisoned, Ports, Query, Queue
 from promotion.usecases.decide import decide
@@ -25,7 +27,18 @@ from promotion.usecases.receive_event import receive_event
 from promotion.usecases.reconcile import reconcile
 from promotion.usecases.sweep import sweep
 from promotion.usecases.validate import validate
-from tests.building import WORKSPACE, Stage, ballot, model, person, policy
+from tests.building import (
+    NOW,
+    PROD,
+    ROUTE,
+    WORKSPACE,
+    Stage,
+    ballot,
+    description,
+    model,
+    person,
+    policy,
+)
 from tests.crash.faults import Controller, CrashError, Plan, Watched
 
 TICK: Final = dt.timedelta(seconds=10)
@@ -196,6 +209,21 @@ class Platform:
             reservations=watched("reservations", stage.reservations),
             signer=watched("signer", stage.signer),
         )
+
+
+def counting(plan: Plan | None = None, stage: Stage | None = None) -> Platform:
+    """Return a platform whose target counts versions, and has one that came before the app."""
+    whole = policy(BOARD)
+    counted = msgspec.structs.replace(
+        whole.routes[ROUTE], target=Target(registry=PROD.name, version="next")
+    )
+    stage = stage or Stage()
+    stage.policy = FixedPolicy(msgspec.structs.replace(whole, routes={ROUTE: counted}))
+    before = description(model(version="4").moved(PROD))
+    stage.registries.put(
+        msgspec.structs.replace(before, created_at=NOW - dt.timedelta(days=1)), {"model.pkl": b"."}
+    )
+    return Platform(plan=plan or {}, stage=stage)
 
 
 def target_exists(platform: Platform) -> bool:

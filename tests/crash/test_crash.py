@@ -7,8 +7,10 @@ import pytest
 
 from tests.crash.faults import Plan
 from tests.crash.plans import broken_by, calls_of_an_undisturbed_run, pairs, single
+from tests.crash.platform import counting
 
 CALLS = len(calls_of_an_undisturbed_run())
+COUNTING_CALLS = len(calls_of_an_undisturbed_run(counting()))
 PAIRS = 400
 
 
@@ -25,6 +27,20 @@ def test_the_flow_calls_every_port() -> None:
         "signer",
         "watermarks",
     }
+
+
+def test_a_counted_version_is_reserved_as_well() -> None:
+    assert "reservations.reserve" in calls_of_an_undisturbed_run(counting())
+
+
+@pytest.mark.parametrize("plan", list(single(COUNTING_CALLS)), ids=str)
+def test_one_fault_gives_no_version_twice(plan: Plan) -> None:
+    assert broken_by(plan, counting(plan)) == []
+
+
+@pytest.mark.parametrize("plan", list(pairs(COUNTING_CALLS, PAIRS // 2)), ids=str)
+def test_two_faults_give_no_version_twice(plan: Plan) -> None:
+    assert broken_by(plan, counting(plan)) == []
 
 
 @pytest.mark.parametrize("plan", list(single(CALLS)), ids=str)
