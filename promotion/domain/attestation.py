@@ -5,6 +5,7 @@ Statement v1 (github.com/in-toto/attestation, spec/v1) with SLSA's verification 
 the same whenever it is made.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from promotion.domain.facts import Fact
@@ -21,13 +22,21 @@ LEVEL: Final = "MLPROMOTION_APPROVED"
 LISTING: Final = "SHA256SUMS"
 
 
-def statement(approval: Fact, manifest: Manifest) -> dict[str, Any]:
-    """Return the statement that an approval (`request.approved`) justifies for the files of a manifest."""
+def statement(
+    approval: Fact,
+    manifest: Manifest,
+    along: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the statement that an approval (`request.approved`) justifies for the files of a manifest.
+
+    `along` is what travels along, the target's id -> its digest; each is a subject of its own.
+    """
     return {
         "_type": STATEMENT,
         "subject": [
             {"name": LISTING, "digest": _digest(manifest.digest)},
             *({"name": each.path, "digest": {"sha256": each.sha256}} for each in manifest.files),
+            *({"name": name, "digest": _digest(digest)} for name, digest in (along or {}).items()),
         ],
         "predicateType": PREDICATE,
         "predicate": {

@@ -12,7 +12,7 @@ each, `{sha256}  {id}` (64 zeros where nothing was read), sorted by its bytes:
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -63,6 +63,18 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True):
         return self.description.ref
 
 
+class Along(msgspec.Struct, frozen=True, kw_only=True):
+    """What the trail says of an asset that is approved along with another one."""
+
+    id: str
+    #: Id in the target.
+    target: str
+    way: Way
+    digest: str
+    #: Evidence reference of its manifest, where it travels.
+    manifest: str = ""
+
+
 class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     """An asset that is approved along with the one that needs it."""
 
@@ -82,6 +94,17 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     def travels(self) -> bool:
         """Whether it is copied along."""
         return self.way is Way.TRAVELS
+
+    @property
+    def along(self) -> Along:
+        """What the trail says of it."""
+        return Along(
+            id=self.asset.id,
+            target=self.target.id,
+            way=self.way,
+            digest=self.digest,
+            manifest=self.manifest,
+        )
 
     @property
     def rebuilt(self) -> bool:
@@ -112,10 +135,15 @@ def closure(
 
 def closure_digest(root: AssetRef, digest: str, dependencies: tuple[Dependency, ...]) -> str:
     """Return the digest of an asset with everything that it needs, as the module's text defines it."""
-    parts = [(digest, root.id), *((each.digest, each.asset.id) for each in dependencies)]
+    needed = ((each.asset.id, each.digest) for each in dependencies)
+    return digest_of({root.id: digest, **dict(needed)})
+
+
+def digest_of(digests: Mapping[str, str]) -> str:
+    """Return the digest of the list that the module's text defines: id -> digest, empty where nothing was read."""
     lines = sorted(
-        f"{part.removeprefix('sha256:') or _NOTHING_READ}  {name}\n".encode()
-        for part, name in parts
+        f"{digest.removeprefix('sha256:') or _NOTHING_READ}  {name}\n".encode()
+        for name, digest in digests.items()
     )
     return f"sha256:{hashlib.sha256(b''.join(lines)).hexdigest()}"
 

@@ -106,6 +106,10 @@ def read_line(line: bytes) -> Record:
 def references(fact: Fact) -> dict[str, str]:
     """Return the evidence that a fact refers to: what it is to the reference."""
     found = {name: fact.data.get(name) for name in _REFERRING}
+    along = fact.data.get("dependencies")
+    for each in along if isinstance(along, list) else ():
+        if isinstance(each, dict):
+            found[f"manifest of {each.get('id')}"] = each.get("manifest")
     return {
         name: reference
         for name, reference in found.items()

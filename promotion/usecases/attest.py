@@ -24,7 +24,8 @@ def attest(world: World, request: Request) -> str:
     """
     if request.attestation or world.signer is None:
         return request.attestation
-    said = statement(_approval(world, request), approved_manifest(world, request))
+    along = {each.target.id: each.digest for each in request.dependencies if each.travels}
+    said = statement(_approval(world, request), approved_manifest(world, request), along)
     payload = canonical(said)
     signature = world.signer.sign(pae(IN_TOTO, payload))
     envelope = wrap(IN_TOTO, payload, world.signer.keyid, signature)

@@ -124,16 +124,7 @@ def _along(request: Request) -> dict[str, Any]:
     if not request.dependencies:
         return {}
     return {
-        "dependencies": [
-            {
-                "id": each.asset.id,
-                "target": each.target.id,
-                "way": each.way.value,
-                "digest": each.digest,
-                "manifest": each.manifest,
-            }
-            for each in request.dependencies
-        ],
+        "dependencies": [each.along for each in request.dependencies],
         "closure": request.closure,
     }
 

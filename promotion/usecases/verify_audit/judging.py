@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
 from promotion.domain.attestation import statement
+from promotion.domain.dependencies import Along, Way, digest_of
 from promotion.domain.dsse import IN_TOTO, Envelope, Verifier, canonical, problem_of
 from promotion.domain.errors import PromotionError
 from promotion.domain.export import EvidenceRecord, references
 from promotion.domain.facts import Fact
 from promotion.domain.manifest import Manifest
+from promotion.domain.orders import Verb
 from promotion.domain.policy import StageSpec
 from promotion.domain.replay import Replay
 from promotion.domain.trail import Chain
@@ -33,6 +36,7 @@ class Judgement:
         #: Reference -> (what it is, the fact that names it first), in the order in which they are named.
         self._wanted: dict[str, tuple[str, Fact]] = {}
         self._kept: dict[str, str] = {}
+        self._along: tuple[Along, ...] = ()
 
     def fact(self, fact: Fact, own: str) -> Iterator[str]:
         """Take a fact and the hash of its content; yield what is wrong with it."""
@@ -40,6 +44,7 @@ class Judgement:
             yield f"Fact {fact.id} comes after the evidence of its request."
         yield from self._chain.follow(fact, own)
         yield from self._replay.follow(fact)
+        yield from self._closure(fact)
         for kind, reference in references(fact).items():
             self._wanted.setdefault(reference, (kind, fact))
 
@@ -73,6 +78,10 @@ class Judgement:
                 yield from self._policy(reference, fact, content)
             case "manifest":
                 yield from self._manifest(fact, msgspec.json.decode(content, type=Manifest))
+            case _ if kind.startswith("manifest of "):
+                yield from self._needed(
+                    fact, reference, msgspec.json.decode(content, type=Manifest)
+                )
             case _:
                 yield from self._attestation(fact, msgspec.json.decode(content, type=Envelope))
 
@@ -83,7 +92,7 @@ class Judgement:
         if asked is None or not self._replay.route:
             return
         # Only what is needed, so that a policy of an older form is understood as well.
-        said = msgspec.json.decode(content)["routes"][self._replay.route]["stages"]
+        said = _stages(msgspec.json.decode(content), self._replay)
         if msgspec.convert(said, tuple[StageSpec, ...]) != asked.stages:
             yield f"Fact {fact.id} asks other people than the policy then in force."
 
@@ -101,6 +110,23 @@ class Judgement:
             elif expected[path] != self._files[path]:
                 yield f"Fact {fact.id} approved other bytes than those of {path!r}."
 
+    def _closure(self, fact: Fact) -> Iterator[str]:
+        if "dependencies" not in fact.data:
+            return
+        try:
+            self._along = msgspec.convert(fact.data["dependencies"], tuple[Along, ...])
+        except msgspec.ValidationError as error:
+            yield f"What fact {fact.id} says of dependencies cannot be read: {error}."
+            return
+        whole = digest_of({fact.asset: fact.digest, **{e.id: e.digest for e in self._along}})
+        if fact.data.get("closure") != whole:
+            yield f"Fact {fact.id} says {fact.data.get('closure')} of all that was approved, it is {whole}."
+
+    def _needed(self, fact: Fact, reference: str, manifest: Manifest) -> Iterator[str]:
+        for each in self._along:
+            if each.manifest == reference and each.digest != manifest.digest:
+                yield f"Fact {fact.id} speaks of {each.digest} for {each.id}, its manifest is {manifest.digest}."
+
     def _attestation(self, fact: Fact, envelope: Envelope) -> Iterator[str]:
         if problem := problem_of(envelope, IN_TOTO, self._verifier):
             yield f"The attestation of fact {fact.id} is not to be believed: {problem}."
@@ -112,6 +138,19 @@ class Judgement:
         if approval is None or manifest is None:
             yield f"The attestation of fact {fact.id} has no approval or no manifest behind it."
             return
-        expected = statement(approval, msgspec.json.decode(manifest, type=Manifest))
+        along = {each.target: each.digest for each in self._along if each.way is Way.TRAVELS}
+        expected = statement(approval, msgspec.json.decode(manifest, type=Manifest), along)
         if envelope.content != canonical(expected):
             yield f"The attestation of fact {fact.id} says something else than the trail."
+
+
+def _stages(policy: dict[str, Any], replay: Replay) -> list[dict[str, Any]]:
+    """Return who had to agree, as `domain.policy.ruling` has it."""
+    route = policy["routes"][replay.route]
+    stages: list[dict[str, Any]] = route["stages"]
+    if replay.order is None:
+        return stages
+    name = route["target"]["registry"].lower()
+    known = {each.lower(): settings for each, settings in policy["registries"].items()}
+    rule = "restoration" if replay.order.verb is Verb.RESTORE else "withdrawal"
+    return known.get(name, {}).get(rule, {}).get("stages") or stages
