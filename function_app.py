@@ -21,8 +21,7 @@ _log = logging.getLogger(__name__)
 @app.event_grid_trigger(arg_name="event")
 def on_model_registered(event: func.EventGridEvent, context: func.Context) -> None:
     """Record that a model was registered and ask for its validation; nothing else."""
-    trace = context.trace_context.trace_parent or ""
-    bootstrap.receive_event(_announcement(event), trace=trace)
+    bootstrap.receive_event(_announcement(event), trace=_trace(event, context))
 
 
 @app.function_name("validate_model")
@@ -82,7 +81,7 @@ def anchor(timer: func.TimerRequest) -> None:
 @app.route(route="{*path}", methods=["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"])
 def web(req: func.HttpRequest) -> func.HttpResponse:
     """Serve the pages and the JSON API; what each address means stands in `promotion/web`."""
-    answer = bootstrap.site().handle(
+    answer = bootstrap.answer(
         http.read(
             method=req.method,
             url=req.url,
@@ -95,6 +94,12 @@ def web(req: func.HttpRequest) -> func.HttpResponse:
         status_code=answer.status,
         headers=dict(answer.headers),
     )
+
+
+def _trace(event: func.EventGridEvent, context: func.Context) -> str:
+    # The publisher's own, where it sends CloudEvents' extension for it; otherwise the platform's.
+    sent = event.extension_attrs.get("traceparent") if isinstance(event, func.CloudEvent) else None
+    return str(sent or context.trace_context.trace_parent or "")
 
 
 def _announcement(event: func.EventGridEvent) -> Announcement:

@@ -66,8 +66,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     teams_webhook: str = ""
     mail: MailSettings = msgspec.field(default_factory=MailSettings)
     proving: ProvingSettings = msgspec.field(default_factory=ProvingSettings)
-    #: Whether the worker collects OpenTelemetry's spans and metrics.
+    #: Whether somebody collects OpenTelemetry's spans and metrics.
     telemetry: bool = False
+    #: Whether that is a collector of one's own, which the app itself sends them to.
+    own_collector: bool = False
     #: Only for loopback targets: lets channels talk to a local stand-in without TLS.
     allow_loopback: bool = False
     #: `MLClient(cloud_metadata=...)` of a cloud that is not a public one; empty for Azure.
@@ -83,6 +85,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         BrokenError: some are missing or malformed; all of them are named.
     """
     reader = _Reader(environ)
+    insights = reader.flag("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY")
     settings = Settings(
         storage=_storage(reader),
         policy_file=reader.text("PROMOTION_POLICY_FILE", "policy.yaml"),
@@ -96,8 +99,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         teams_webhook=reader.url("PROMOTION_TEAMS_WEBHOOK"),
         mail=_mail(reader),
         proving=_proving(reader),
-        telemetry=reader.flag("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY")
-        or reader.flag("PYTHON_ENABLE_OPENTELEMETRY"),
+        telemetry=insights or reader.flag("PYTHON_ENABLE_OPENTELEMETRY"),
+        own_collector=reader.flag("PYTHON_ENABLE_OPENTELEMETRY") and not insights,
         allow_loopback=reader.flag("PROMOTION_ALLOW_LOOPBACK"),
         cloud_metadata=reader.mapping("PROMOTION_CLOUD_METADATA"),
         azureml_poll_seconds=reader.number("PROMOTION_AZUREML_POLL_SECONDS", 5.0),

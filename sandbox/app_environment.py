@@ -74,7 +74,14 @@ def public_key(config: Config) -> Path:
 def _inherited() -> dict[str, str]:
     # Neither settings of a real deployment nor credentials of its owner reach the sandbox.
     keep = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONHASHSEED", "COVERAGE_PROCESS_START"}
-    return {name: value for name, value in os.environ.items() if name in keep}
+    return {
+        name: value for name, value in os.environ.items() if name in keep or _of_telemetry(name)
+    }
+
+
+def _of_telemetry(name: str) -> bool:
+    # Whoever runs a collector beside the sandbox sees its traces: docs/audit.md.
+    return name == "PYTHON_ENABLE_OPENTELEMETRY" or name.startswith("OTEL_")
 
 
 def _derived(config: Config, purpose: str) -> str:

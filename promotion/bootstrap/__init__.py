@@ -5,6 +5,7 @@ Importing it loads no technology: every trigger pays for what the worker imports
 
 from promotion.bootstrap.entry import (
     anchor,
+    answer,
     deliver,
     promote,
     receive_event,
@@ -16,6 +17,7 @@ from promotion.bootstrap.entry import (
 
 __all__ = [
     "anchor",
+    "answer",
     "deliver",
     "promote",
     "receive_event",

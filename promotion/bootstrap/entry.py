@@ -4,7 +4,9 @@ import contextlib
 import functools
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from promotion.bootstrap.telemetry import stepping, working
 
 if TYPE_CHECKING:
     from promotion.bootstrap.world import LazyWorld
@@ -12,7 +14,11 @@ if TYPE_CHECKING:
     from promotion.usecases.anchor import Anchored
     from promotion.usecases.reconcile import Reconciled
     from promotion.usecases.sweep import Swept
+    from promotion.web.http import Request, Response
     from promotion.web.site import Site
+
+#: Methods of calls that change nothing; the platform's own span is enough for them.
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @functools.cache
@@ -46,11 +52,21 @@ def site() -> "Site":
     )
 
 
+def answer(request: "Request") -> "Response":
+    """Answer a call or a page; what changes something is a step that others go on from."""
+    if request.method in _READING:
+        return site().handle(request)
+    given = request.headers.get("traceparent", "")
+    with stepping(world().settings, "answer", parent=given) as told:
+        return site().handle(request.with_header("traceparent", told) if told else request)
+
+
 def receive_event(event: "Announcement", *, trace: str) -> None:
     """Take a model registration."""
     from promotion.usecases import receive_event as usecase
 
-    usecase.receive_event(world(), event, trace=trace)
+    with stepping(world().settings, "receive", parent=trace) as told:
+        usecase.receive_event(world(), event, trace=told)
 
 
 def validate(body: bytes) -> None:
@@ -81,7 +97,6 @@ def deliver(body: bytes) -> None:
 def _message(name: str, body: bytes) -> Iterator[str]:
     """Work on the request that a message names: in a span that points at the request's own trace."""
     from promotion.adapters.queues import read_message
-    from promotion.bootstrap.telemetry import working
     from promotion.usecases import overtaken
 
     hint = read_message(body)
@@ -94,18 +109,21 @@ def anchor(*, whole: bool = False) -> "Anchored":
     """Anchor the heads of the trails."""
     from promotion.usecases import anchor as usecase
 
-    return usecase.anchor(world(), whole=whole)
+    with stepping(world().settings, "anchor"):
+        return usecase.anchor(world(), whole=whole)
 
 
 def reconcile() -> "Reconciled":
     """Look for versions that nobody announced, or that nobody approved."""
     from promotion.usecases import reconcile as usecase
 
-    return usecase.reconcile(world())
+    with stepping(world().settings, "reconcile"):
+        return usecase.reconcile(world())
 
 
 def sweep() -> "Swept":
     """Look at every request whose time has come."""
     from promotion.usecases import sweep as usecase
 
-    return usecase.sweep(world())
+    with stepping(world().settings, "sweep"):
+        return usecase.sweep(world())

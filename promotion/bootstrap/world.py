@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from promotion.adapters.policy_file import PolicyFile
 from promotion.adapters.system_clock import SystemClock
 from promotion.bootstrap import storage
+from promotion.bootstrap.telemetry import watched
 from promotion.settings import Settings
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-    from promotion.adapters.azureml import AzureMLRegistries
     from promotion.adapters.blobs import BlobDeadLetters, BlobEvidence
     from promotion.adapters.outside import OutsideProcess
     from promotion.adapters.queues import QueueHints
     from promotion.adapters.tables import TableRequests, TableReservations
     from promotion.adapters.watermarks import BlobWatermarks
-    from promotion.ports import Anchors, Channel, Signer
+    from promotion.ports import Anchors, Channel, Registries, Signer
 
 #: The app's folder: a relative policy file is looked for here.
 _ROOT = Path(__file__).parent.parent.parent
@@ -100,11 +100,12 @@ class LazyWorld:
         return reservations
 
     @functools.cached_property
-    def registries(self) -> "AzureMLRegistries":
+    def registries(self) -> "Registries":
         """Azure ML."""
         from promotion.bootstrap.azureml import registries
 
-        return registries(self.settings, self.credential, self._blobs)
+        made = registries(self.settings, self.credential, self._blobs)
+        return watched(self.settings, made)
 
     @functools.cached_property
     def channels(self) -> "tuple[Channel, ...]":

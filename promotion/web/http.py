@@ -5,7 +5,7 @@ A server in front of this (the Functions worker, a test) makes a `Request` with 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -53,6 +53,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     headers: Headers = msgspec.field(default_factory=Headers)
     body: bytes = b""
+
+    def with_header(self, name: str, value: str) -> Self:
+        """Return the request with a header field set, whatever it was before."""
+        others = [each for each in self.headers.items() if each[0] != name.lower()]
+        return msgspec.structs.replace(self, headers=Headers([*others, (name, value)]))
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ storage keeps one. After: names and sizes where the registry says the version's 
 
 from typing import Final
 
+from opentelemetry import trace
+
 from promotion.adapters.azureml import receipts as records
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.errors import storage_translated
@@ -19,8 +21,10 @@ from promotion.domain.errors import BrokenError
 from promotion.domain.manifest import Manifest
 
 _SHOWN: Final = 5
+_TRACER: Final = trace.get_tracer("promotion")
 
 
+@_TRACER.start_as_current_span("registries.verify")
 def arrived(
     connections: Connections,
     receipts: Receipts,

@@ -11,13 +11,15 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 
 from promotion.adapters.telemetry import MetricsChannel, carried, span
-from promotion.bootstrap.telemetry import working
+from promotion.bootstrap.telemetry import stepping, watched, working
+from promotion.domain.errors import NotFoundError
 from promotion.domain.request import Request
 from promotion.settings import Settings, StorageSettings
 from tests import trails
-from tests.building import Stage
+from tests.building import Stage, model
 
 OPENED = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 
@@ -89,6 +91,72 @@ def test_work_on_a_message_is_a_span_of_the_step_before(spans: InMemorySpanExpor
     assert found.parent is not None
     assert trace.format_trace_id(found.parent.trace_id) == "a" * 32
     assert dict(found.attributes or {}) == {"promotion.request": request.id}
+
+
+def test_what_goes_on_from_elsewhere_points_at_the_platforms_span(
+    spans: InMemorySpanExporter,
+) -> None:
+    with span("invocation"), span("validate", parent=OPENED):
+        pass
+
+    around, found = one(spans, "invocation"), one(spans, "validate")
+    assert around.context is not None
+    assert [link.context.span_id for link in found.links] == [around.context.span_id]
+
+
+def test_a_step_gives_its_own_span_to_what_follows(spans: InMemorySpanExporter) -> None:
+    with stepping(settings(telemetry_on=True), "receive", parent=OPENED) as told:
+        pass
+
+    found = one(spans, "receive")
+    assert found.context is not None
+    assert told.split("-")[1:3] == [
+        trace.format_trace_id(found.context.trace_id),
+        trace.format_span_id(found.context.span_id),
+    ]
+    assert told.split("-")[1] == "a" * 32
+
+
+def test_without_telemetry_what_follows_goes_on_from_before() -> None:
+    with stepping(settings(telemetry_on=False), "receive", parent=OPENED) as told:
+        pass
+
+    assert told == OPENED
+
+
+def test_the_steps_of_a_copy_are_spans_and_nothing_else_of_the_port_is_changed(
+    spans: InMemorySpanExporter,
+) -> None:
+    stage = trails.stage()
+    asset = stage.register()
+    registries = watched(settings(telemetry_on=True), stage.registries)
+
+    with span("promote"):
+        registries.describe(asset)
+        names = list(registries.names(asset.home, asset.kind))  # type: ignore[arg-type]  # a registry
+
+    outer, inner = one(spans, "promote"), one(spans, "registries.describe")
+    assert outer.context is not None
+    assert inner.parent is not None
+    assert inner.parent.span_id == outer.context.span_id
+    assert [each.name for each in names] == [asset.name]
+    assert len(spans.get_finished_spans()) == 2
+
+
+def test_a_step_that_fails_is_told_as_failed(spans: InMemorySpanExporter) -> None:
+    stage = trails.stage()
+    registries = watched(settings(telemetry_on=True), stage.registries)
+
+    with pytest.raises(NotFoundError):
+        registries.describe(model("absent"))
+
+    assert one(spans, "registries.describe").status.status_code is StatusCode.ERROR
+
+
+def test_without_telemetry_the_registries_are_the_registries() -> None:
+    stage = trails.stage()
+
+    assert watched(settings(telemetry_on=False), stage.registries) is stage.registries
 
 
 def test_without_telemetry_there_is_no_span(spans: InMemorySpanExporter) -> None:

@@ -38,6 +38,14 @@ def test_headers_are_found_whatever_their_case_and_joined_when_repeated() -> Non
     assert "absent" not in headers
 
 
+def test_a_header_that_is_set_replaces_the_one_that_was_sent() -> None:
+    sent = read(method="POST", url="/", headers=[("TraceParent", "forged"), ("A", "1")])
+
+    request = sent.with_header("Traceparent", "own")
+
+    assert dict(request.headers) == {"a": "1", "traceparent": "own"}
+
+
 def test_headers_show_no_values_in_logs() -> None:
     assert repr(Headers([("Cookie", "secret")])) == "Headers(['cookie'])"
 

@@ -1,51 +1,16 @@
-"""Spans and metrics through opentelemetry-api. Knows names and numbers, no exporter.
+"""Metrics through opentelemetry-api, counted by a channel like any other. Knows names and numbers, no exporter."""
 
-What collects them is the platform's: with `telemetryMode: OpenTelemetry` in host.json and
-PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY the worker sets up providers. Without, the interface does
-nothing. It is imported where it is used: triggers that tell nothing do not load it.
-"""
-
-import contextlib
 import datetime as dt
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
 
-from opentelemetry import metrics, propagate, trace
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry import metrics
 
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.request import Request
 
 _NAME: Final = "promotion"
 _SECONDS: Final = "s"
-
-
-def carried() -> str:
-    """Return the W3C traceparent of the present span, for a message; empty outside of any."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return carrier.get("traceparent", "")
-
-
-@contextlib.contextmanager
-def span(
-    name: str, *, parent: str = "", links: tuple[str, ...] = (), **fields: str
-) -> Iterator[None]:
-    """Work inside a span that goes on from `parent` and points at `links`, all W3C traceparents.
-
-    A human wait has no parent: it lasts for days. What comes after it points back with a link.
-    """
-    context = propagate.extract({"traceparent": parent}) if parent else None
-    tracer = trace.get_tracer(_NAME)
-    with tracer.start_as_current_span(
-        name,
-        context=context,
-        kind=SpanKind.CONSUMER,
-        links=[link for each in links if (link := _link(each))],
-        attributes={f"promotion.{key}": value for key, value in fields.items()},
-    ):
-        yield
 
 
 class MetricsChannel:
@@ -112,9 +77,3 @@ def _failed(data: dict[str, Any]) -> list[str]:
     # Refused without a check: the asset could not be judged at all.
     checks = data.get("checks") or ()
     return [each["name"] for each in checks if each["outcome"] != "passed"] or ["none"]
-
-
-def _link(traceparent: str) -> Link | None:
-    context = trace.get_current_span(propagate.extract({"traceparent": traceparent}))
-    found = context.get_span_context()
-    return Link(found) if found.is_valid else None
