@@ -10,6 +10,7 @@ from promotion.domain.approvals import Decision, Verdict
 from promotion.domain.assets import AssetRef
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.lifecycle.step import step
+from promotion.domain.orders import Order, Verb
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult, Outcome
@@ -33,21 +34,41 @@ _STATES: Final = {
     FactType.REQUEST_SUPERSEDED: State.SUPERSEDED,
     FactType.COPY_STARTED: State.PROMOTING,
     FactType.ASSET_PROMOTED: State.PROMOTED,
-    FactType.ASSET_WITHDRAWN: State.WITHDRAWN,
+    FactType.WITHDRAWAL_REQUESTED: State.PENDING,
+    FactType.WITHDRAWAL_FORCED: State.APPROVED,
+    FactType.RESTORATION_REQUESTED: State.PENDING,
+    FactType.RETIREMENT_ORDERED: State.APPROVED,
+    FactType.ASSET_WITHDRAWN: State.DONE,
+    FactType.ASSET_RESTORED: State.DONE,
+    FactType.ASSET_RETIRED: State.DONE,
+    FactType.PROMOTION_WITHDRAWN: State.WITHDRAWN,
+    FactType.PROMOTION_RESTORED: State.PROMOTED,
     FactType.PROMOTION_FAILED: State.FAILED,
     FactType.PROMOTION_RETRIED: State.APPROVED,
     FactType.PROBLEM_REPORTED: State.APPROVED,
     FactType.APPROVAL_REMINDED: State.PENDING,
     FactType.APPROVAL_ESCALATED: State.PENDING,
     FactType.BYPASS_DETECTED: State.BYPASSED,
+    FactType.BYPASS_ACKNOWLEDGED: State.ACKNOWLEDGED,
+}
+#: Facts of orders about a version; the other facts are told of a request that brings one.
+_OF_ORDERS: Final = {
+    FactType.WITHDRAWAL_REQUESTED: Verb.WITHDRAW,
+    FactType.WITHDRAWAL_FORCED: Verb.WITHDRAW,
+    FactType.RESTORATION_REQUESTED: Verb.RESTORE,
+    FactType.RETIREMENT_ORDERED: Verb.RETIRE,
+    FactType.ASSET_WITHDRAWN: Verb.WITHDRAW,
+    FactType.ASSET_RESTORED: Verb.RESTORE,
+    FactType.ASSET_RETIRED: Verb.RETIRE,
 }
 _BY_PEOPLE: Final = {
     FactType.DECISION_RECORDED,
     FactType.REQUEST_APPROVED,
     FactType.REQUEST_REJECTED,
     FactType.REQUEST_CANCELLED,
-    FactType.ASSET_WITHDRAWN,
+    FactType.WITHDRAWAL_FORCED,
     FactType.PROMOTION_RETRIED,
+    FactType.BYPASS_ACKNOWLEDGED,
 }
 
 
@@ -71,6 +92,8 @@ def story(
     before = _request(asset or model(), _STATES[kind], checks or _checks(kind))
     if kind is FactType.DECISION_RECORDED:
         before = _agreed(before)
+    if kind in _OF_ORDERS:
+        before = msgspec.structs.replace(before, order=order(before, _OF_ORDERS[kind]))
     after = msgspec.structs.replace(before, **changes)
     actor: Actor = acting(person("Second Approver")) if kind in _BY_PEOPLE else SWEEP
     data = {
@@ -83,6 +106,11 @@ def story(
     }
     done = step(after, kind, actor, NOW, data, before=State.PENDING)
     return done.request, done.fact
+
+
+def order(request: Request, verb: Verb, *, successor: str = "") -> Order:
+    """Return an order about the version that a request brought."""
+    return Order(verb=verb, asset=request.target.id, current="1", successor=successor)
 
 
 def hostile_words() -> tuple[str, ...]:

@@ -41,13 +41,22 @@ class FactType(StrEnum):
     REQUEST_SUPERSEDED = "request.superseded"
     COPY_STARTED = "copy.started"
     ASSET_PROMOTED = "asset.promoted"
+    WITHDRAWAL_REQUESTED = "withdrawal.requested"
+    WITHDRAWAL_FORCED = "withdrawal.forced"
+    RESTORATION_REQUESTED = "restoration.requested"
+    RETIREMENT_ORDERED = "retirement.ordered"
     ASSET_WITHDRAWN = "asset.withdrawn"
+    ASSET_RESTORED = "asset.restored"
+    ASSET_RETIRED = "asset.retired"
+    PROMOTION_WITHDRAWN = "promotion.withdrawn"
+    PROMOTION_RESTORED = "promotion.restored"
     PROMOTION_FAILED = "promotion.failed"
     PROMOTION_RETRIED = "promotion.retried"
     PROBLEM_REPORTED = "problem.reported"
     APPROVAL_REMINDED = "approval.reminded"
     APPROVAL_ESCALATED = "approval.escalated"
     BYPASS_DETECTED = "bypass.detected"
+    BYPASS_ACKNOWLEDGED = "bypass.acknowledged"
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,8 +22,13 @@ from promotion.domain.approvals import (
 from promotion.domain.assets import parse_asset_id
 from promotion.domain.errors import InvalidError, RefusedError
 from promotion.domain.facts import Fact, FactType
+from promotion.domain.lifecycle.ordering import order_id
+from promotion.domain.orders import Order, Verb
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import State, request_id
+
+#: Who may withdraw without asking those who decide.
+_OPERATOR: Final = "Promotion.Operator"
 
 _AFTER: Final = {
     StageOutcome.OPEN: State.PENDING,
@@ -32,7 +37,11 @@ _AFTER: Final = {
     StageOutcome.REJECTED: State.REJECTED,
 }
 #: Facts that only follow from an approval, on the very digest that was approved.
-_BOUND: Final = frozenset({State.APPROVED.value, State.PROMOTING.value, State.PROMOTED.value})
+_BOUND: Final = frozenset(
+    {State.APPROVED.value, State.PROMOTING.value, State.PROMOTED.value, State.DONE.value}
+)
+#: Where nothing gets but what brings a version.
+_COPYING: Final = frozenset({State.PROMOTING.value, State.PROMOTED.value})
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +62,9 @@ class Replay:
         self.asked: Asked | None = None
         self.route = ""
         self.approved_by: Fact | None = None
+        #: What is to be done to a version that has arrived; none for a request that brings one.
+        self.order: Order | None = None
+        self._at_once = False
         self._stages: tuple[StageSpec, ...] = ()
         self._decisions: tuple[Decision, ...] = ()
 
@@ -69,6 +81,12 @@ class Replay:
                 yield from self._opened(fact)
             case FactType.APPROVAL_REQUESTED:
                 yield from self._asked(fact)
+            case FactType.WITHDRAWAL_REQUESTED | FactType.RESTORATION_REQUESTED:
+                yield from self._ordered(fact)
+                yield from self._asked(fact)
+            case FactType.WITHDRAWAL_FORCED | FactType.RETIREMENT_ORDERED:
+                yield from self._ordered(fact)
+                yield from self._ordered_at_once(fact)
             case FactType.APPROVAL_ESCALATED:
                 self._escalated(fact)
             case FactType.DECISION_RECORDED | FactType.REQUEST_APPROVED | FactType.REQUEST_REJECTED:
@@ -92,6 +110,28 @@ class Replay:
         if derived != fact.request:
             yield f"Fact {fact.id}: route, asset and attempt make request {derived}."
 
+    def _ordered(self, fact: Fact) -> Iterator[str]:
+        order = msgspec.convert(fact.data["order"], Order)
+        self.order, self.route = order, str(fact.data["route"])
+        derived = order_id(order.verb, parse_asset_id(fact.target), fact.data["attempt"])
+        if derived != fact.request:
+            yield f"Fact {fact.id}: verb, version and attempt make order {derived}."
+        if order.asset != fact.target:
+            yield f"Fact {fact.id} is about {fact.target}, its order about {order.asset}."
+        if order.digest != fact.digest:
+            yield f"Fact {fact.id} speaks of {fact.digest}, its order is {order.digest}."
+
+    def _ordered_at_once(self, fact: Fact) -> Iterator[str]:
+        self._at_once = True
+        verb = self.order.verb if self.order else None
+        if fact.type == FactType.RETIREMENT_ORDERED:
+            if verb is not Verb.RETIRE:
+                yield f"Fact {fact.id} has nobody asked, which only retention needs not."
+            return
+        by_operator = fact.actor.kind == "person" and _OPERATOR in fact.data["roles"]
+        if verb is not Verb.WITHDRAW or not by_operator or not fact.data["reason"]:
+            yield f"Fact {fact.id} is no withdrawal by an operator with a reason."
+
     def _asked(self, fact: Fact) -> Iterator[str]:
         self._stages = msgspec.convert(fact.data["stages"], tuple[StageSpec, ...])
         self._decisions = ()
@@ -103,7 +143,8 @@ class Replay:
             stages=self._stages,
             authors=msgspec.convert(fact.data.get("authors", {}), Authors),
         )
-        failed = [each["name"] for each in fact.data["checks"] if each["outcome"] != "passed"]
+        checks = () if self.order else fact.data["checks"]
+        failed = [each["name"] for each in checks if each["outcome"] != "passed"]
         if failed:
             yield f"Fact {fact.id} asks people although {', '.join(failed)} did not pass."
 
@@ -140,6 +181,14 @@ class Replay:
             self.approved_by = fact
 
     def _bound(self, fact: Fact) -> Iterator[str]:
+        if (self.order is None) is (fact.after == State.DONE) or (
+            self.order and fact.after in _COPYING
+        ):
+            yield f"Fact {fact.id} is {fact.after}, which its request cannot be."
+        if self._at_once:
+            if self.order and fact.digest != self.order.digest:
+                yield f"Fact {fact.id} speaks of something else than was ordered."
+            return
         if self.asked is None or self.approved_by is None:
             yield f"Fact {fact.id} is {fact.after} without an approval."
             return

@@ -15,6 +15,7 @@ from promotion.domain.assets import AssetRef
 from promotion.domain.dependencies import Dependency, closure_digest
 from promotion.domain.evidence import Submission
 from promotion.domain.facts import GENESIS
+from promotion.domain.orders import Order
 from promotion.domain.policy import StageSpec
 from promotion.domain.results import CheckResult
 from promotion.domain.timers import Timers
@@ -41,8 +42,12 @@ class State(StrEnum):
     PROMOTED = "promoted"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+    #: An order was carried out (ordering.py).
+    DONE = "done"
     #: No request at all: a version was found in a target that nobody had asked for (bypassing.py).
     BYPASSED = "bypassed"
+    #: The same, and an operator has taken note.
+    ACKNOWLEDGED = "acknowledged"
 
     @property
     def terminal(self) -> bool:
@@ -60,7 +65,9 @@ _TERMINAL: Final = frozenset(
         State.PROMOTED,
         State.WITHDRAWN,
         State.FAILED,
+        State.DONE,
         State.BYPASSED,
+        State.ACKNOWLEDGED,
     },
 )
 
@@ -115,6 +122,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     plan: str = ""
     #: Of a version that travels with a migration, the id of the migration's request.
     batch: str = ""
+    #: What shall be done to a version that has arrived; none for a request that brings one.
+    order: Order | None = None
     #: W3C traceparent of what opened it.
     trace: str = ""
     #: Hash of the last fact.

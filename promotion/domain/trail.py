@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from promotion.domain.facts import GENESIS, SPEC, Fact, hash_of
+from promotion.domain.facts import GENESIS, SPEC, Fact, FactType, hash_of
 from promotion.domain.lifecycle.table import TRANSITIONS
 from promotion.domain.request import State
 
@@ -12,7 +12,14 @@ _MOVES: Final = {
     for transition in TRANSITIONS
     for source in transition.sources
     for goal in transition.goals
-} | {("", State.RECEIVED.value), ("", State.BYPASSED.value)}
+}
+#: Where a trail begins, and by which facts.
+_BEGINNINGS: Final = {
+    State.RECEIVED.value: {FactType.REQUEST_OPENED},
+    State.BYPASSED.value: {FactType.BYPASS_DETECTED},
+    State.PENDING.value: {FactType.WITHDRAWAL_REQUESTED, FactType.RESTORATION_REQUESTED},
+    State.APPROVED.value: {FactType.WITHDRAWAL_FORCED, FactType.RETIREMENT_ORDERED},
+}
 
 
 class Chain:
@@ -59,5 +66,11 @@ def _alone(fact: Fact, own: str) -> Iterator[str]:
         yield f"Fact {fact.id} has the hash {fact.hash}, but its content has another."
     if fact.id != f"{fact.request}-{fact.sequence}":
         yield f"Fact {fact.id} does not have the id of its request and sequence."
-    if fact.before != fact.after and (fact.before, fact.after) not in _MOVES:
+    if not _possible(fact):
         yield f"Fact {fact.id} moves from {fact.before!r} to {fact.after!r}, which no request does."
+
+
+def _possible(fact: Fact) -> bool:
+    if fact.before == "":
+        return fact.type in _BEGINNINGS.get(fact.after, ())
+    return fact.before == fact.after or (fact.before, fact.after) in _MOVES

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Final
 
 from promotion.domain.results import TargetVersion
@@ -45,16 +46,23 @@ def current(versions: Iterable[TargetVersion], *, besides: str = "") -> TargetVe
         ValueError: there are several, and nothing tells which is the highest.
     """
     living = [each for each in versions if not each.archived and each.version != besides]
-    if not living:
-        return None
+    return newest_first(living)[0] if living else None
+
+
+def newest_first(versions: Iterable[TargetVersion]) -> tuple[TargetVersion, ...]:
+    """Return versions by number when all are integers or all semantic, else by when they were created.
+
+    Raises:
+        ValueError: there are several, and nothing tells which is the highest.
+    """
+    found = tuple(versions)
     for place in _ORDERS:
-        places = [place(each) for each in living]
-        known = [value for value in places if value is not None]
-        if len(known) == len(living):
-            return living[places.index(max(known))]
-    if len(living) == 1:
-        return living[0]
-    names = ", ".join(sorted(each.version for each in living)[:5])
+        known = [(at, each) for each in found if (at := place(each)) is not None]
+        if len(known) == len(found):
+            return tuple(each for _, each in sorted(known, key=itemgetter(0), reverse=True))
+    if len(found) == 1:
+        return found
+    names = ", ".join(sorted(each.version for each in found)[:5])
     raise ValueError(f"nothing tells which of the versions {names} is the current one")
 
 

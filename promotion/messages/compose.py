@@ -7,7 +7,7 @@ from promotion.domain.approvals import opened_by
 from promotion.domain.assets import AssetKind
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.request import Request, State
-from promotion.messages import asking, outcomes
+from promotion.messages import asking, orders, outcomes
 from promotion.messages.notice import Notice
 
 type Builder = Callable[[Request, Fact, str], Notice]
@@ -24,10 +24,26 @@ TOLD: Final[dict[FactType, Builder]] = {
     FactType.REQUEST_CANCELLED: outcomes.cancelled,
     FactType.REQUEST_SUPERSEDED: outcomes.superseded,
     FactType.ASSET_PROMOTED: outcomes.promoted,
-    FactType.ASSET_WITHDRAWN: outcomes.withdrawn,
+    FactType.WITHDRAWAL_REQUESTED: orders.requested,
+    FactType.WITHDRAWAL_FORCED: orders.forced,
+    FactType.RESTORATION_REQUESTED: orders.requested,
+    FactType.ASSET_WITHDRAWN: orders.withdrawn,
+    FactType.ASSET_RESTORED: orders.restored,
     FactType.PROMOTION_FAILED: outcomes.failed,
     FactType.PROBLEM_REPORTED: outcomes.problem,
     FactType.BYPASS_DETECTED: outcomes.bypassed,
+}
+
+#: What is told otherwise of an order about a version than of a request that brings one.
+OF_ORDERS: Final[dict[FactType, Builder]] = {
+    FactType.DECISION_RECORDED: orders.recorded,
+    FactType.APPROVAL_REMINDED: orders.reminded,
+    FactType.APPROVAL_ESCALATED: orders.escalated,
+    FactType.REQUEST_REJECTED: orders.rejected,
+    FactType.REQUEST_EXPIRED: orders.expired,
+    FactType.REQUEST_CANCELLED: orders.cancelled,
+    FactType.REQUEST_SUPERSEDED: orders.superseded,
+    FactType.PROMOTION_FAILED: orders.failed,
 }
 
 #: Steps in between: of interest to programs and to whoever looks at the page.
@@ -40,13 +56,21 @@ NOT_TOLD: Final = frozenset(
         FactType.REQUEST_APPROVED,
         FactType.COPY_STARTED,
         FactType.PROMOTION_RETRIED,
+        # Told by the order that it follows from.
+        FactType.PROMOTION_WITHDRAWN,
+        FactType.PROMOTION_RESTORED,
+        # The policy's own doing, version by version.
+        FactType.RETIREMENT_ORDERED,
+        FactType.ASSET_RETIRED,
+        FactType.BYPASS_ACKNOWLEDGED,
     },
 )
 
 #: `model.promoted` and the like, as facts of assets are written.
 _OF_ASSETS: Final = {
     kind.value.replace("asset.", f"{asset.singular}.", 1): kind
-    for kind in (FactType.ASSET_PROMOTED, FactType.ASSET_WITHDRAWN)
+    for kind in FactType
+    if kind.startswith("asset.")
     for asset in AssetKind
 }
 
@@ -67,7 +91,8 @@ def compose(request: Request, fact: Fact, base_url: str) -> Notice | None:
         return None
     if _of_no_interest(request, fact, kind):
         return None
-    return TOLD[kind](request, fact, base_url)
+    build = OF_ORDERS.get(kind, TOLD[kind]) if request.order else TOLD[kind]
+    return build(request, fact, base_url)
 
 
 def _of_no_interest(request: Request, fact: Fact, kind: FactType) -> bool:

@@ -104,19 +104,6 @@ def promoted(request: Request, fact: Fact, base_url: str) -> Notice:
     return _tell(request, fact, base_url, story)
 
 
-def withdrawn(request: Request, fact: Fact, base_url: str) -> Notice:
-    """A promoted version was taken out of use."""
-    story = Story(
-        tone=Tone.WARN,
-        heading="Withdrawn",
-        lead=f"{about.who(fact.actor)} withdrew {about.subject(request)} from the "
-        f"{about.place(request.target)}.",
-        quote=about.said(fact, "reason"),
-        advice="Stop using this version.",
-    )
-    return _tell(request, fact, base_url, story)
-
-
 def failed(request: Request, fact: Fact, base_url: str) -> Notice:
     """The copy cannot be finished."""
     remedy = about.said(fact, "remedy")

@@ -1,22 +1,18 @@
-"""Judge a version found in a target: a request brought it there, or it came past every request.
-
-The version's own properties say which request that was, but anyone who can create a version can write
-them: what counts is that the request itself says that it brings this very version.
-"""
+"""Judge a version found in a target: a request brought it there, or it came past every request."""
 
 import logging
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
 from promotion.domain import lifecycle
-from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.errors import DamagedError, NotFoundError
-from promotion.domain.policy import Policy
-from promotion.domain.request import Request, State, is_request_id
-from promotion.ports import Query, Queue, World
+from promotion.domain.approvals import StageOutcome, overall
+from promotion.domain.assets import AssetDescription
+from promotion.domain.errors import NotFoundError
+from promotion.domain.policy import Policy, routes_into
+from promotion.domain.request import State
+from promotion.ports import Queue, World
 from promotion.usecases.hinting import hint
-from promotion.usecases.settle_target import given
+from promotion.usecases.standing import claimed_request, records, same
 
 _log = logging.getLogger(__name__)
 
@@ -24,8 +20,6 @@ _log = logging.getLogger(__name__)
 _BROUGHT: Final = frozenset({State.PROMOTED, State.WITHDRAWN})
 #: Such a request may be about to say so: the version is created before its request is complete.
 _UNDER_WAY: Final = frozenset({State.APPROVED, State.PROMOTING})
-#: A page of the requests under the version's name.
-_PAGE: Final = 200
 
 
 class Verdict(StrEnum):
@@ -50,9 +44,7 @@ def judge(world: World, policy: Policy, found: AssetDescription) -> Verdict:
 
 def _accounted_for(world: World, found: AssetDescription) -> Verdict | None:
     claimed = found.properties.get("promotion.request", "")
-    for request in _candidates(world, found.ref, claimed):
-        if not _same(request.target, found.ref):
-            continue
+    for request in records(world, found):
         if request.state in _BROUGHT:
             return Verdict.APPROVED
         if request.state in _UNDER_WAY:
@@ -60,31 +52,22 @@ def _accounted_for(world: World, found: AssetDescription) -> Verdict | None:
         if request.state is State.FAILED and request.id == claimed:
             # Created by the copy that then failed; the failure is before an operator already.
             return Verdict.APPROVED
-    return None
+    return _along(world, found)
 
 
-def _candidates(world: World, target: AssetRef, claimed: str) -> Iterator[Request]:
-    """Yield the request that the version names, those that were given it, then all of its name and version."""
-    if is_request_id(claimed):
-        try:
-            yield world.requests.get(claimed).request
-        except NotFoundError:
-            fields = {"asset": target.id, "request_id": claimed}
-            _log.warning("version names a request that does not exist", extra=fields)
-    yield from given(world, target)
-    query = Query(name=target.name, version=target.version)
-    cursor = ""
-    while True:
-        page = world.requests.page(query, cursor=cursor, limit=_PAGE)
-        yield from page.items
-        if page.damaged:
-            raise DamagedError(
-                f"Whether a request stands for {target.id} cannot be told: {page.damaged[0].problem}",
-                "Restore that record; the version is judged at the next look.",
-            )
-        cursor = page.next_cursor
-        if not cursor:
-            return
+def _along(world: World, found: AssetDescription) -> Verdict | None:
+    """Return what a version is that travelled along with another one; none when nobody approved it so."""
+    request = claimed_request(world, found)
+    if request is None or not any(
+        each.travels and same(each.target, found.ref) for each in request.dependencies
+    ):
+        return None
+    if request.state in _UNDER_WAY:
+        return Verdict.UNDER_WAY
+    # What had arrived when the rest failed or was overtaken was approved all the same.
+    if overall(request.stages, request.decisions) is not StageOutcome.APPROVED:
+        return None
+    return Verdict.APPROVED
 
 
 def _report(world: World, policy: Policy, found: AssetDescription) -> Verdict:
@@ -93,7 +76,8 @@ def _report(world: World, policy: Policy, found: AssetDescription) -> Verdict:
     except NotFoundError:
         step = lifecycle.report_bypass(
             found,
-            route=_route_to(policy, found.ref),
+            # Any route to that registry will do: it says whose rules were passed by.
+            route=routes_into(policy, found.ref)[0],
             policy_hash=policy.hash,
             now=world.clock.now(),
         )
@@ -104,18 +88,3 @@ def _report(world: World, policy: Policy, found: AssetDescription) -> Verdict:
         hint(world, Queue.DELIVERIES, stored.request.id)
         return Verdict.REPORTED if created else Verdict.KNOWN
     return Verdict.KNOWN if known.state is State.BYPASSED else Verdict.APPROVED
-
-
-def _route_to(policy: Policy, target: AssetRef) -> str:
-    # Any route to that registry will do: it says whose rules were passed by.
-    return next(
-        name
-        for name, route in policy.routes.items()
-        if route.target.registry.lower() == target.home.name.lower() and target.kind in route.kinds
-    )
-
-
-def _same(one: AssetRef, other: AssetRef) -> bool:
-    # Azure compares resource names without case; asset names keep theirs.
-    same_home = one.home.path.lower() == other.home.path.lower()
-    return same_home and one.moved(other.home) == other

@@ -170,14 +170,24 @@ class _Walk:
             found = list(given(self._world, asset))
         except (NotFoundError, DamagedError):
             return []
-        return [request for request in found if request.state in _ARRIVED]
+        # What came past every request stands as a record of the version itself: nothing led to it.
+        return [
+            request
+            for request in found
+            if request.state in _ARRIVED and request.asset != request.target
+        ]
 
     def _requests(self, asset: AssetRef) -> list[Request]:
         # The newest hundred of the name and version: more attempts than that are no lineage.
         found = self._world.requests.page(
             Query(name=asset.name, version=asset.version), limit=100
         ).items
-        return [request for request in found if request.state in _ARRIVED]
+        # What came past every request stands as a record of the version itself: nothing led to it.
+        return [
+            request
+            for request in found
+            if request.state in _ARRIVED and request.asset != request.target
+        ]
 
 
 def _asset(text: str) -> AssetRef | None:

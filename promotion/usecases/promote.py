@@ -22,6 +22,7 @@ from promotion.ports import Queue, Stored, World
 from promotion.usecases import arriving, open_request, trouble
 from promotion.usecases.attest import approved_manifest, attest
 from promotion.usecases.bring import beat, bring
+from promotion.usecases.carry_out import carry_out
 from promotion.usecases.hinting import hint
 from promotion.usecases.migrate.carrying import carry
 
@@ -39,6 +40,8 @@ def promote(world: World, request_id: str) -> Request:
         StaleError: another worker moved the request in between.
     """
     stored = world.requests.get(request_id)
+    if stored.request.order is not None:
+        return carry_out(world, stored)
     if stored.request.state is State.APPROVED:
         with trouble.noted(world, request_id):
             step = _start(world, stored.request)

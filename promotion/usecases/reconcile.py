@@ -19,7 +19,7 @@ from promotion.domain.errors import DamagedError, NotFoundError, PromotionError
 from promotion.domain.lifecycle import Opening
 from promotion.domain.policy import Policy, journeys
 from promotion.ports import Name, Watermark, World
-from promotion.usecases import bypass, open_request
+from promotion.usecases import bypass, open_request, retain
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
 
     opened: int
     bypassed: int
+    #: Versions whose retention has come.
+    retired: int = 0
     #: Registries that could not be looked through, with the reason; the others were.
     problems: tuple[str, ...] = ()
 
@@ -77,7 +79,13 @@ def reconcile(world: World) -> Reconciled:
             _look_through(world, look)
         except PromotionError as error:
             count.trouble(look.key, error)
-    return Reconciled(opened=count.opened, bypassed=count.bypassed, problems=tuple(count.problems))
+    retired = retain.apply_due(world, RECONCILE)
+    return Reconciled(
+        opened=count.opened,
+        bypassed=count.bypassed,
+        retired=len(retired.items),
+        problems=(*count.problems, *retired.problems),
+    )
 
 
 def _looks(world: World, policy: Policy, count: _Count) -> Iterator[Look]:
@@ -101,8 +109,10 @@ def _looks(world: World, policy: Policy, count: _Count) -> Iterator[Look]:
     found: dict[str, Look] = {}
     for side, treat in treats.items():
         for route in policy.routes.values():
-            name = route.source.registry if side == "source" else route.target.registry
-            for kind in route.kinds if name else ():
+            source = side == "source"
+            name = route.source.registry if source else route.target.registry
+            kinds = route.kinds if source else route.brings
+            for kind in kinds if name else ():
                 look = Look(side=side, registry=Registry(name), kind=kind, treat=treat)
                 found.setdefault(look.key, look)
     yield from found.values()

@@ -78,7 +78,7 @@ def _act(world: World, stored: Stored, now: dt.datetime) -> Request:
                 request = _ring(world, stored, now)
             case _:
                 pass
-    if request.state is State.SUPERSEDED:
+    if request.state is State.SUPERSEDED and request.order is None:
         open_request.succeed(world, request, Opening(actor=SWEEP, reason="The source changed."))
     if _undelivered(world, request):
         hint(world, Queue.DELIVERIES, request.id)

@@ -46,6 +46,7 @@ def _environment() -> "Environment":
         "plain": text.plain,
         "size": text.size,
         "counted": text.counted,
+        "state_words": words.state_of,
         "who": words.who,
         "moment": moment,
         "digest": text.short_digest,

@@ -7,7 +7,8 @@ import msgspec
 from promotion.domain.actors import Actor
 from promotion.domain.assets import AssetKind
 from promotion.domain.facts import Fact, FactType
-from promotion.domain.request import State
+from promotion.domain.orders import Verb
+from promotion.domain.request import Request, State
 
 
 class StateWords(msgspec.Struct, frozen=True):
@@ -120,6 +121,27 @@ STATES: Final = {
         "{name} is in {target}, and nobody had asked for it",
         "No request brought it there: nobody checked or approved it. Find out who did.",
     ),
+    State.ACKNOWLEDGED: StateWords(
+        "Acknowledged",
+        "still",
+        "check",
+        "{name} is in {target} without a request, and an operator knows",
+        "No request brought it there; why it may stay is told below.",
+    ),
+    State.DONE: StateWords(
+        "Done",
+        "good",
+        "check",
+        "What was ordered about {name} in {target} is done",
+        "Those who use it were told.",
+    ),
+}
+
+#: Of an order: the word for it, what people are asked, what is done.
+_ORDERS: Final = {
+    Verb.WITHDRAW: ("Withdrawal", "May {name} be withdrawn from {target}?", "withdrawn from"),
+    Verb.RESTORE: ("Restoration", "May {name} be used again in {target}?", "restored in"),
+    Verb.RETIRE: ("Retirement", "", "archived by the retention of"),
 }
 
 _TITLES: Final[dict[str, tuple[str, str]]] = {
@@ -137,13 +159,22 @@ _TITLES: Final[dict[str, tuple[str, str]]] = {
     FactType.REQUEST_SUPERSEDED: ("The source changed: approval void", "warn"),
     FactType.COPY_STARTED: ("Copy began", "info"),
     FactType.ASSET_PROMOTED: ("Promoted", "good"),
-    FactType.ASSET_WITHDRAWN: ("Withdrawn", "still"),
+    FactType.WITHDRAWAL_REQUESTED: ("Withdrawal asked for", "warn"),
+    FactType.WITHDRAWAL_FORCED: ("Emergency: withdrawn without those who decide", "bad"),
+    FactType.RESTORATION_REQUESTED: ("Restoration asked for", "info"),
+    FactType.RETIREMENT_ORDERED: ("Its retention has come", "still"),
+    FactType.ASSET_WITHDRAWN: ("Withdrawn", "warn"),
+    FactType.ASSET_RESTORED: ("Restored", "good"),
+    FactType.ASSET_RETIRED: ("Archived by retention", "still"),
+    FactType.PROMOTION_WITHDRAWN: ("Taken out of use", "warn"),
+    FactType.PROMOTION_RESTORED: ("In use again", "good"),
     FactType.PROMOTION_FAILED: ("The copy failed", "bad"),
     FactType.PROMOTION_RETRIED: ("Tried again", "info"),
     FactType.PROBLEM_REPORTED: ("A problem was reported", "warn"),
     FactType.APPROVAL_REMINDED: ("Approvers were reminded", "still"),
     FactType.APPROVAL_ESCALATED: ("Escalated to others", "warn"),
     FactType.BYPASS_DETECTED: ("Found in the target without a request", "bad"),
+    FactType.BYPASS_ACKNOWLEDGED: ("An operator took note", "info"),
 }
 
 _KINDS: Final = frozenset(kind.singular for kind in AssetKind)
@@ -161,6 +192,28 @@ class Entry(msgspec.Struct, frozen=True):
     quotes: tuple[str, ...]
     #: For a promotion that found its files in the target.
     note: str = ""
+
+
+def state_of(request: Request) -> StateWords:
+    """Return how a request is shown now; an order is no journey, and says what it is about."""
+    words = STATES[request.state]
+    if request.order is None:
+        return words
+    noun, question, done = _ORDERS[request.order.verb]
+    place = {
+        State.PENDING: (question, "People decide now."),
+        State.APPROVED: (f"{noun} of {{name}} in {{target}} is about to begin", ""),
+        State.FAILED: (f"{noun} of {{name}} in {{target}} failed", "An operator decides."),
+        State.DONE: (f"{{name}} was {done} {{target}}", "Those who use it were told."),
+        State.SUPERSEDED: (
+            f"{noun} of {{name}} in {{target}} is void",
+            "What was decided on is not so any more. Nothing was changed; ask again.",
+        ),
+    }
+    over = (f"{noun} of {{name}} in {{target}}: {words.label.lower()}", "Nothing was changed.")
+    headline, meaning = place.get(request.state, over)
+    label = f"{noun}: {words.label.lower()}"
+    return msgspec.structs.replace(words, label=label, headline=headline, meaning=meaning)
 
 
 def entry(fact: Fact) -> Entry:
@@ -183,9 +236,11 @@ def who(actor: Actor) -> str:
 
 def check_title(name: str) -> str:
     """Return a check's name as a title: `metric_threshold:rmse` is `Metric threshold: rmse`."""
-    kind, _, subject = name.partition(":")
+    # Behind a bracket, which of the assets that travel along it is about.
+    check, bracket, about = name.partition(" (")
+    kind, _, subject = check.partition(":")
     title = kind.replace("_", " ").capitalize()
-    return f"{title}: {subject}" if subject else title
+    return f"{title}{': ' if subject else ''}{subject}{bracket}{about}"
 
 
 def _title(fact: Fact) -> tuple[str, str]:

@@ -62,6 +62,13 @@ class Plane:
             url = f"{self._versions_url(asset)}/{_part(asset.version)}"
             return self._http.get(url, **_query(asset))
 
+    def put_version(self, asset: AssetRef, body: Document) -> str:
+        """Change what may change of a version; return where its operation is asked for (`Location`)."""
+        with self._about(f"changing {asset.id}", asset):
+            url = f"{self._versions_url(asset)}/{_part(asset.version)}"
+            request = HttpRequest("PUT", url, params=_query(asset), json=body)
+            return str(self._http.send(request).headers.get("Location", ""))
+
     def versions(self, asset: AssetRef) -> Iterator[Document]:
         """Yield the documents of all versions of an asset, archived ones too, page by page.
 

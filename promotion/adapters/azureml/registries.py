@@ -4,12 +4,13 @@ Knows which module does what; must not know requests, blobs or the SDK.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from azure.core.credentials import TokenCredential
 
 from promotion.adapters.azureml import contents, copying, documents, looking, sharing, sources
 from promotion.adapters.azureml import receipts as records
+from promotion.adapters.azureml.amending import amend
 from promotion.adapters.azureml.cloud import CloudSettings
 from promotion.adapters.azureml.composite_reading import CompositeFiles
 from promotion.adapters.azureml.connections import Connections, Detours
@@ -196,6 +197,22 @@ class AzureMLRegistries:
             target,
             lineage,
         )
+
+    def amend(
+        self,
+        asset: AssetRef,
+        *,
+        archived: bool | None = None,
+        tags: Mapping[str, str | None],
+    ) -> None:
+        """Archive a version or bring it back, and set or remove tags; returns once the registry shows it.
+
+        Raises:
+            NotFoundError: there is no such version.
+            ForbiddenError: the app's identity may not write there.
+            RetryableError: it is not done yet.
+        """
+        amend(self._connections, asset, archived=archived, tags=tags)
 
     def share(self, source: AssetRef, target: AssetRef) -> AssetDescription:
         """Have a registry import a workspace's asset; return the version there.

@@ -42,6 +42,17 @@ START_COPY: Final = Transition("start_copy", (_S.APPROVED,), (_S.PROMOTING,))
 COMPLETE: Final = Transition("complete", (_S.PROMOTING,), (_S.PROMOTED,))
 FAIL: Final = Transition("fail", (_S.APPROVED, _S.PROMOTING), (_S.FAILED,))
 RETRY: Final = Transition("retry", (_S.FAILED,), (_S.APPROVED,))
+# Of orders about a version that has arrived.
+FORCE: Final = Transition("force", (_S.PENDING,), (_S.APPROVED,))
+CARRY_OUT: Final = Transition("carry_out", (_S.APPROVED,), (_S.DONE,))
+# Of what brought that version, once the order is carried out.
+WITHDRAW: Final = Transition(
+    "withdraw",
+    (_S.PROMOTED, _S.BYPASSED, _S.ACKNOWLEDGED),
+    (_S.WITHDRAWN,),
+)
+RESTORE: Final = Transition("restore", (_S.WITHDRAWN,), (_S.PROMOTED, _S.ACKNOWLEDGED))
+ACKNOWLEDGE: Final = Transition("acknowledge", (_S.BYPASSED,), (_S.ACKNOWLEDGED,))
 
 TRANSITIONS: Final = (
     START_VALIDATION,
@@ -59,4 +70,9 @@ TRANSITIONS: Final = (
     COMPLETE,
     FAIL,
     RETRY,
+    FORCE,
+    CARRY_OUT,
+    WITHDRAW,
+    RESTORE,
+    ACKNOWLEDGE,
 )

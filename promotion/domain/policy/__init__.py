@@ -29,8 +29,15 @@ from promotion.domain.policy.plain_checks import (
     SizeLimits,
     VersionRule,
 )
-from promotion.domain.policy.registries import Notifications, RegistrySettings, Retention
+from promotion.domain.policy.registries import (
+    Notifications,
+    RegistrySettings,
+    Restoration,
+    Retention,
+    Withdrawal,
+)
 from promotion.domain.policy.routes import Place, Route, Target
+from promotion.domain.policy.ruling import every_stage, order_stages, routes_into
 from promotion.domain.policy.specs import CheckSpec
 from promotion.domain.policy.stages import StageSpec
 from promotion.domain.policy.travelling import Journey, journeys, target_of
@@ -60,6 +67,7 @@ __all__ = [
     "RegistrySettings",
     "RequiredEvidence",
     "RequiredTags",
+    "Restoration",
     "Retention",
     "Route",
     "ScanLimits",
@@ -70,7 +78,11 @@ __all__ = [
     "StageSpec",
     "Target",
     "VersionRule",
+    "Withdrawal",
     "bytes_of",
+    "every_stage",
     "journeys",
+    "order_stages",
+    "routes_into",
     "target_of",
 ]

@@ -20,6 +20,24 @@ class Retention(Spec, frozen=True, kw_only=True):
     archive_after: dt.timedelta | None = None
     #: A version with this tag stays, whatever its value.
     hold_tag: Annotated[str, Meta(min_length=1)] = "legal-hold"
+    #: Whether it is applied once a day; otherwise it is only planned, and applied by an operator.
+    apply: bool = False
+
+
+class Withdrawal(Spec, frozen=True, kw_only=True):
+    """Who must agree before a version in use is taken out of it."""
+
+    #: Left out, the stages of the route into the registry hold.
+    stages: tuple[StageSpec, ...] = ()
+    #: Whether one operator may withdraw alone, with a reason and loudly.
+    emergency: bool = True
+
+
+class Restoration(Spec, frozen=True, kw_only=True):
+    """Who must agree before a withdrawn version is taken into use again."""
+
+    #: Left out, the stages of the route into the registry hold.
+    stages: tuple[StageSpec, ...] = ()
 
 
 class Notifications(Spec, frozen=True, kw_only=True):
@@ -61,3 +79,7 @@ class RegistrySettings(Spec, frozen=True, kw_only=True):
     notifications: Notifications | None = None
     #: Which old versions are archived; none when left out.
     retention: Retention | None = None
+    #: How versions are taken out of use.
+    withdrawal: Withdrawal = Withdrawal()
+    #: How withdrawn versions are taken into use again.
+    restoration: Restoration = Restoration()

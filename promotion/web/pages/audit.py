@@ -16,7 +16,7 @@ def show(call: Call) -> Response:
         "audit.html",
         dossier=dossier,
         request=dossier.request,
-        words=words.STATES[dossier.request.state],
+        words=words.state_of(dossier.request),
         entries=[words.entry(fact) for fact in dossier.facts],
         breaks=tuple(trail.verify(dossier.facts)),
         public_url=call.settings.public_url,

@@ -87,7 +87,7 @@ def _confirm(call: Call, form: DecisionForm) -> Response:
         "confirm.html",
         request=request,
         form=form,
-        words=words.STATES[request.state],
+        words=words.state_of(request),
         consequence=consequence(request),
     )
 
@@ -100,7 +100,7 @@ def _stale(call: Call, form: DecisionForm, error: StaleError) -> Response:
         "stale.html",
         status=409,
         request=dossier.request,
-        words=words.STATES[dossier.request.state],
+        words=words.state_of(dossier.request),
         form=form,
         error=error,
         since=since,

@@ -38,7 +38,7 @@ def show_with(call: Call, draft: Draft, *, error: PromotionError | None = None) 
         sheet=sheet(dossier),
         lineage=ancestry.address_of(request),
         request=request,
-        words=words.STATES[request.state],
+        words=words.state_of(request),
         panel=panel(request, call.caller, token=token, draft=draft),
         offers=options.offers(request, call.caller),
         token=token,

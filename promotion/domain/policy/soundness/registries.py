@@ -19,11 +19,13 @@ def registry_problems(policy: Policy, name: str) -> Iterator[Unsound]:
         yield Unsound(path, "a registry has no name")
     yield from check_problems((*path, "checks"), settings.checks)
     yield from stage_problems((*path, "stages"), settings.stages)
+    for rule, stages in _rules(settings):
+        yield from stage_problems((*path, rule, "stages"), stages)
     if settings.retention is not None:
         yield from _retention((*path, "retention"), settings.retention)
     if settings.notifications is not None:
-        stages = _stages_into(policy, name, settings)
-        yield from notification_problems((*path, "notifications"), settings.notifications, stages)
+        known = _stages_into(policy, name, settings)
+        yield from notification_problems((*path, "notifications"), settings.notifications, known)
 
 
 def notification_problems(
@@ -68,4 +70,10 @@ def _stages_into(
     settings: RegistrySettings,
 ) -> tuple[StageSpec, ...]:
     routes = [r for r in policy.routes.values() if r.target.registry.lower() == name.lower()]
-    return (*settings.stages, *(stage for route in routes for stage in route.stages))
+    rules = (stage for _, stages in _rules(settings) for stage in stages)
+    return (*settings.stages, *(stage for route in routes for stage in route.stages), *rules)
+
+
+def _rules(settings: RegistrySettings) -> Iterator[tuple[str, tuple[StageSpec, ...]]]:
+    yield "withdrawal", settings.withdrawal.stages
+    yield "restoration", settings.restoration.stages
