@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: test-api soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ test: setup ## run all tests, fast ones first
 
 test-api: setup ## thousands of generated calls against the API's own document (minutes)
 	@$(PYTHON) -m pytest -q $(GENERATED)
+
+test-live: setup ## settle on two registries of yours what is not established (docs/live.md)
+	@$(PYTHON) -m pytest -q --confcutdir=tests/live tests/live
 
 test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
 	@$(PYTHON) -m tests.crash
