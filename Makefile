@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ soak: setup ## 100 promotions while the host is killed 50 times and Azurite rest
 
 test-fast: setup ## run the tests that start no server
 	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser and not slow" $(PARALLEL)
+
+migration: setup ## move 1,000 versions from registry to registry, killing everything twice
+	@$(PYTHON) -m sandbox.migration
 
 infra-check: setup ## check infra/ against Azure's schemas, without Azure and without the Bicep compiler
 	@$(PYTHON) -m tools.infra_check
