@@ -30,7 +30,7 @@ var queries = [
   {
     name: 'function-failures'
     meaning: 'A function failed more than five times in 15 minutes. docs/operations.md'
-    query: 'AppRequests | where Success == false and OperationName in ("on_model_registered", "validate_model", "execute_promotion", "deliver_facts", "sweep") | summarize failures = count() by OperationName | where failures > 5'
+    query: 'AppRequests | where Success == false and OperationName in ("on_model_registered", "validate_model", "execute_promotion", "deliver_facts", "sweep", "reconcile", "anchor") | summarize failures = count() by OperationName | where failures > 5'
     severity: 2
   }
   {
@@ -38,6 +38,18 @@ var queries = [
     meaning: 'Work on a request was given up, or an event was kept as a dead letter. docs/operations.md'
     query: 'AppTraces | where Message in ("work on a request was given up", "event kept as dead letter", "fact cannot be told")'
     severity: 1
+  }
+  {
+    name: 'bypass-found'
+    meaning: 'A version is in a target registry that nobody approved. docs/operations.md'
+    query: 'AppTraces | where Message == "bypass detected"'
+    severity: 1
+  }
+  {
+    name: 'facts-late'
+    meaning: 'Facts were told more than 15 minutes after they happened: a channel is or was down. docs/operations.md'
+    query: 'AppMetrics | where Name == "promotion.outbox.lag" | summarize seconds = max(Max) | where seconds > 900'
+    severity: 3
   }
   {
     name: 'pages-failing'

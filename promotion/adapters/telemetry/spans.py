@@ -25,14 +25,15 @@ def span(
     """Work inside a span that goes on from `parent` and points at `links`, all W3C traceparents.
 
     A human wait has no parent: it lasts for days. What comes after it points back with a link. A span that
-    goes on from elsewhere points at the one it stands in, too: the platform's own, of the invocation.
+    goes on from elsewhere points at the one it stands in, too: the platform's own, of the invocation. That
+    one is what dashboards count as a request; ours is internal.
     """
     context = propagate.extract({"traceparent": parent}) if parent else None
     around = (carried(),) if parent else ()
     with trace.get_tracer(_NAME).start_as_current_span(
         name,
         context=context,
-        kind=SpanKind.CONSUMER,
+        kind=SpanKind.INTERNAL,
         links=[link for each in (*links, *around) if (link := _link(each))],
         attributes={f"promotion.{key}": value for key, value in fields.items()},
     ):
