@@ -8,7 +8,7 @@ from promotion.cli.client import App, decoded
 from promotion.cli.output import FOUND, complain, say, say_json
 from promotion.cli.plainly import line
 from promotion.cli.reaching import reaches_app
-from promotion.cli.tables import show_checks, show_stages
+from promotion.cli.tables import show_checks, show_needed, show_stages
 from promotion.usecases.explain import Effect, Prospect
 from promotion.web import shapes
 
@@ -68,6 +68,7 @@ def _tell(seen: shapes.Forecast) -> None:
     if seen.problem:
         complain(line(seen.problem))
     if found := seen.examination:
+        show_needed(found.dependencies)
         show_checks(found.checks)
         say(*_PROSPECTS[found.verdict])
         say(

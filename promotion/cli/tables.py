@@ -67,9 +67,22 @@ def show_one(found: shapes.Promotion) -> None:
     for label, value in rows:
         facts.add_row(Text(label, "dim"), value)
     _console().print(facts)
+    show_needed(found.dependencies)
     show_checks(found.checks)
     show_stages(found.stages)
     _decisions(found.decisions)
+
+
+def show_needed(needed: list[shapes.Dependency]) -> None:
+    """Print what the asset needs; nothing when it needs nothing."""
+    table = _table("needs", "what becomes of it", "files", "bytes", "digest")
+    for each in needed:
+        way = f"{each.way.value}, its image is built anew" if each.rebuilt else each.way.value
+        table.add_row(
+            _text(each.asset.id), way, str(each.files), str(each.size), _text(each.digest or "")
+        )
+    if needed:
+        _console().print(table)
 
 
 def show_checks(checks: list[shapes.Check]) -> None:

@@ -62,7 +62,21 @@ def journey(request: Request) -> tuple[Detail, ...]:
         files = f"{plain.count_of(request.files, 'file')}, {plain.size(request.size)}"
         digest = plain.short_digest(request.digest)
         found += [Detail(label="Files", value=files), Detail(label="Digest", value=digest)]
-    return tuple(found)
+    return (*found, *_needs(request))
+
+
+def _needs(request: Request) -> tuple[Detail, ...]:
+    needed = request.dependencies
+    if not needed:
+        return ()
+    along = [each for each in needed if each.travels]
+    told = [f"{len(along)} travel along, {plain.size(sum(each.size for each in along))}"]
+    if others := len(needed) - len(along):
+        told.append(f"{others} do not")
+    if any(each.rebuilt for each in along):
+        told.append("images are built anew")
+    value = f"{plain.count_of(len(needed), 'asset')}: {'; '.join(told)}"
+    return (Detail(label="Needs", value=value),)
 
 
 def asker(request: Request) -> tuple[Detail, ...]:

@@ -4,6 +4,7 @@ import msgspec
 
 from promotion.domain.approvals import Decision, stage_outcome
 from promotion.domain.assets import AssetRef, Registry
+from promotion.domain.dependencies import Dependency
 from promotion.domain.evidence import Submission
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request
@@ -33,6 +34,7 @@ def promotion(view: views.View) -> shapes.Promotion:
         policy_hash=request.policy_hash,
         files=request.files,
         size=request.size,
+        dependencies=[_dependency(each) for each in request.dependencies],
         checks=[_check(result) for result in request.checks],
         stages=stages(request.stages, request.decisions),
         decisions=[decision(each) for each in request.decisions],
@@ -123,6 +125,7 @@ def _examination(explained: explain.Explanation) -> shapes.Examination:
         made_by=sorted(explained.made_by.names),
         effect=explained.target.effect,
         replaces=explained.target.replaces or None,
+        dependencies=[_dependency(each) for each in explained.dependencies],
     )
 
 
@@ -136,6 +139,19 @@ def _evidence(submission: Submission) -> shapes.Evidence:
         url=submission.url,
         reference=submission.reference,
         data=submission.data,
+    )
+
+
+def _dependency(needed: Dependency) -> shapes.Dependency:
+    return shapes.Dependency(
+        asset=asset(needed.asset),
+        target=asset(needed.target),
+        way=needed.way,
+        digest=needed.digest or None,
+        files=needed.files,
+        size=needed.size,
+        rebuilt=needed.rebuilt,
+        named=[shapes.Naming(by=each.by, where=each.where) for each in needed.named],
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 from promotion.domain.actors import Actor
 from promotion.domain.approvals import StageOutcome, Verdict
 from promotion.domain.assets import AssetKind
+from promotion.domain.dependencies import Way
 from promotion.domain.facts import Fact
 from promotion.domain.request import State
 from promotion.domain.results import Outcome
@@ -105,6 +106,26 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     since: dt.datetime
 
 
+class Naming(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one asset names another."""
+
+    by: Annotated[str, Meta(description="Id of the asset that does.")]
+    where: Annotated[str, Meta(examples=["environment", "jobs.train.componentId", "tags.needs"])]
+
+
+class Dependency(msgspec.Struct, frozen=True, kw_only=True):
+    """An asset that is approved along with the one that needs it."""
+
+    asset: Asset
+    target: Asset
+    way: Annotated[Way, Meta(description="What becomes of it.")]
+    digest: Annotated[str | None, Meta(description="Null where it stays: nothing is read.")]
+    files: int
+    size: int
+    rebuilt: Annotated[bool, Meta(description="Whether the target builds its own image of it.")]
+    named: list[Naming]
+
+
 class Links(msgspec.Struct, frozen=True, kw_only=True):
     """Where else to look: paths of this app."""
 
@@ -135,6 +156,10 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     policy_hash: str
     files: int
     size: Annotated[int, Meta(description="Bytes of all files together.")]
+    dependencies: Annotated[
+        list[Dependency],
+        Meta(description="What is needed stands before what needs it."),
+    ]
     checks: list[Check]
     stages: list[Stage]
     decisions: list[Decision]
@@ -178,45 +203,10 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     made_by: Annotated[list[str], Meta(description="Names of those who may not decide.")]
     effect: Annotated[explain.Effect, Meta(description="What would happen to the target.")]
     replaces: Annotated[str | None, Meta(description="The target's version in use now.")]
-
-
-class LineageNode(msgspec.Struct, frozen=True, kw_only=True):
-    """A run, or a version in a registry or workspace."""
-
-    id: str
-    kind: Literal["run", "version"]
-    asset: Asset | None
-    digest: Annotated[str | None, Meta(description="Where a promotion settled it.")]
-    seen: Annotated[bool, Meta(description="Whether it was there, and could be read.")]
-    archived: bool
-
-
-class LineageEdge(msgspec.Struct, frozen=True, kw_only=True):
-    """What led from one node to the next; of a promotion, who decided on which files."""
-
-    source: str
-    target: str
-    kind: Annotated[str, Meta(description="`trained`, `shared` or `promoted`.")]
-    request: str | None
-    digest: str | None
-    policy_hash: str | None
-    attestation: Annotated[str | None, Meta(description="Reference of the signed statement.")]
-    decisions: list[Decision]
-    at: dt.datetime | None
-
-
-class Lineage(msgspec.Struct, frozen=True, kw_only=True):
-    """The graph around one version, both ways."""
-
-    root: str
-    nodes: list[LineageNode]
-    edges: list[LineageEdge]
-
-
-class LineageEvents(msgspec.Struct, frozen=True, kw_only=True):
-    """The steps of a lineage as OpenLineage run events (specification 2-0-2)."""
-
-    events: list[dict[str, Any]]
+    dependencies: Annotated[
+        list[Dependency],
+        Meta(description="What would travel along, or has to be there."),
+    ]
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):

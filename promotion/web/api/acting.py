@@ -5,7 +5,7 @@ from typing import Final
 
 from promotion.domain.actors import acting
 from promotion.domain.assets import AssetRef, parse_asset_id
-from promotion.domain.errors import InvalidError, NotFoundError
+from promotion.domain.errors import ConflictError, InvalidError, NotFoundError
 from promotion.domain.lifecycle import Ballot, Opening
 from promotion.domain.request import Request
 from promotion.usecases import (
@@ -107,7 +107,8 @@ def _foresee(call: Call, asset: AssetRef, route: str) -> Response:
     try:
         explained = explain.explain(call.world, asset, route)
         seen = explained.forecast
-    except NotFoundError as error:
+    except (NotFoundError, ConflictError) as error:
+        # Where no route takes it, foreseeing is refused for the same reason.
         seen, problem = forecast.foresee(call.world, asset, route), str(error)
     existing = views.view(call.world, seen.existing) if seen.existing else None
     return answers.json(present.foreseen(seen, existing, explained=explained, problem=problem))

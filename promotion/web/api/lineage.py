@@ -11,7 +11,7 @@ from promotion.domain.assets import AssetKind, AssetRef, Registry, asset_ref
 from promotion.domain.errors import InvalidError
 from promotion.usecases import lineage as usecase
 from promotion.usecases.lineage import Edge, Lineage, Node
-from promotion.web import answers, present, shapes
+from promotion.web import answers, lineage_shapes, present
 from promotion.web.http import Response
 from promotion.web.inputs import POSSIBLE_NAME, LineageQuery
 from promotion.web.problems import NOT_FOUND, HttpError
@@ -30,7 +30,7 @@ def show(call: Call) -> Response:
     if asked.format == "openlineage":
         now = call.world.clock.now()
         events = [_event(edge, edge.at or now) for edge in found.edges]
-        return answers.json(shapes.LineageEvents(events=events))
+        return answers.json(lineage_shapes.LineageEvents(events=events))
     return answers.json(shown(found))
 
 
@@ -58,17 +58,17 @@ def asset_of(call: Call) -> AssetRef:
         raise HttpError(NOT_FOUND, error.problem, error.remedy) from error
 
 
-def shown(found: Lineage) -> shapes.Lineage:
+def shown(found: Lineage) -> lineage_shapes.Lineage:
     """Return a lineage as the API shows it."""
-    return shapes.Lineage(
+    return lineage_shapes.Lineage(
         root=found.root,
         nodes=[_node(node) for node in found.nodes],
         edges=[_edge(edge) for edge in found.edges],
     )
 
 
-def _node(node: Node) -> shapes.LineageNode:
-    return shapes.LineageNode(
+def _node(node: Node) -> lineage_shapes.LineageNode:
+    return lineage_shapes.LineageNode(
         id=node.id,
         kind="version" if node.kind == "version" else "run",
         asset=present.asset(node.asset) if node.asset else None,
@@ -78,9 +78,9 @@ def _node(node: Node) -> shapes.LineageNode:
     )
 
 
-def _edge(edge: Edge) -> shapes.LineageEdge:
+def _edge(edge: Edge) -> lineage_shapes.LineageEdge:
     request = edge.request
-    return shapes.LineageEdge(
+    return lineage_shapes.LineageEdge(
         source=edge.source,
         target=edge.target,
         kind=edge.kind,

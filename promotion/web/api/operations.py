@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from promotion.usecases.submit_evidence import MAX_DATA
-from promotion.web import inputs, shapes
+from promotion.web import inputs, lineage_shapes, shapes
 from promotion.web.conditions import OPTIONAL, REQUIRED
 from promotion.web.routing import Operation
 
@@ -142,7 +142,7 @@ LINEAGE: Final = Operation(
         "With `format=openlineage` the answer holds OpenLineage run events."
     ),
     query=inputs.LineageQuery,
-    answers={200: (shapes.Lineage, shapes.LineageEvents)},
+    answers={200: (lineage_shapes.Lineage, lineage_shapes.LineageEvents)},
 )
 
 OPENAPI: Final = Operation(
