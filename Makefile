@@ -35,17 +35,20 @@ test-api: setup ## thousands of generated calls against the API's own document (
 test-live: setup ## settle on two registries of yours what is not established (docs/live.md)
 	@$(PYTHON) -m pytest -q --confcutdir=tests/live tests/live
 
+coverage: setup ## run the tests with branch coverage and hold its bounds (about half an hour)
+	@tools/coverage.sh
+
 test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
 	@$(PYTHON) -m tests.crash
 
 soak: setup ## 100 promotions while the host is killed 50 times and Azurite restarted twice
 	@$(PYTHON) -m sandbox.soak
 
-test-fast: setup ## run the tests that start no server
-	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser and not slow" $(PARALLEL)
-
 migration: setup ## move 1,000 versions from registry to registry, killing everything twice
 	@$(PYTHON) -m sandbox.migration
+
+test-fast: setup ## run the tests that start no server
+	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser and not slow" $(PARALLEL)
 
 infra-check: setup ## check infra/ against Azure's schemas, without Azure and without the Bicep compiler
 	@$(PYTHON) -m tools.infra_check
