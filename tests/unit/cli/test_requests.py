@@ -48,6 +48,7 @@ def promotion(number: int = 0, **changes: Any) -> dict[str, Any]:  # noqa: ANN40
         "policy_hash": DIGEST,
         "files": 2,
         "size": 10,
+        "dependencies": [],
         "checks": [{"name": "c", "outcome": "passed", "summary": HOSTILE, "evidence": {}}],
         "stages": [stage],
         "decisions": [],
