@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from promotion.domain.assets import AssetKind
 from promotion.domain.policy.outside_checks import RequiredEvidence
 from promotion.domain.policy.routes import Route
 from promotion.domain.policy.soundness.checks import check_problems
@@ -13,6 +14,9 @@ def dependency_problems(path: Path, route: Route) -> Iterator[Unsound]:
     rules = route.dependencies
     yield from doubled((*path, "travel"), rules.travel, "the kind")
     yield from doubled((*path, "present"), rules.present, "the kind")
+    for field, kinds in (("travel", rules.travel), ("present", rules.present)):
+        if AssetKind.MIGRATIONS in kinds:
+            yield Unsound((*path, field), "no asset needs a migration", "Take it out.")
     for kind in sorted({*rules.travel} & {*rules.present}):
         yield Unsound(
             (*path, "present"),
