@@ -181,9 +181,8 @@ class Replay:
             self.approved_by = fact
 
     def _bound(self, fact: Fact) -> Iterator[str]:
-        if (self.order is None) is (fact.after == State.DONE) or (
-            self.order and fact.after in _COPYING
-        ):
+        foreign = _COPYING if self.order else frozenset({State.DONE})
+        if fact.after in foreign:
             yield f"Fact {fact.id} is {fact.after}, which its request cannot be."
         if self._at_once:
             if self.order and fact.digest != self.order.digest:

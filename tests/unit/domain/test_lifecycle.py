@@ -13,6 +13,7 @@ from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, S
 from promotion.domain.facts import hash_of
 from promotion.domain.lifecycle import Step
 from promotion.domain.lifecycle.table import TRANSITIONS as ALL
+from promotion.domain.orders import Order, Verb
 from promotion.domain.request import Request, State
 from promotion.domain.results import Outcome
 from tests.building import (
@@ -111,7 +112,38 @@ TRANSITIONS: dict[str, tuple[Transition, State | None, set[State]]] = {
         State.APPROVED,
         {State.FAILED},
     ),
+    "force": (
+        lambda r: lifecycle.force(ordered(r), person=APPROVER, reason="Now.", now=NOW),
+        State.APPROVED,
+        {State.PENDING},
+    ),
+    "carry_out": (
+        lambda r: lifecycle.carry_out(ordered(r), in_use="", actor=PROMOTION, now=NOW),
+        State.DONE,
+        {State.APPROVED},
+    ),
+    "withdraw": (
+        lambda r: lifecycle.withdraw(r, by=ordered(r), actor=PROMOTION, now=NOW),
+        State.WITHDRAWN,
+        {State.PROMOTED, State.BYPASSED, State.ACKNOWLEDGED},
+    ),
+    "restore": (
+        lambda r: lifecycle.restore(r, by=ordered(r), actor=PROMOTION, now=NOW),
+        State.PROMOTED,
+        {State.WITHDRAWN},
+    ),
+    "acknowledge": (
+        lambda r: lifecycle.acknowledge(r, person=APPROVER, reason="Known.", now=NOW),
+        State.ACKNOWLEDGED,
+        {State.BYPASSED},
+    ),
 }
+
+
+def ordered(request: Request) -> Request:
+    """Return the request as an order about its own version."""
+    order = Order(verb=Verb.WITHDRAW, asset=request.target.id, current="1", successor="")
+    return msgspec.structs.replace(request, order=order)
 
 
 def in_state(state: State) -> Request:
