@@ -87,7 +87,7 @@ def _recognize(subject: Subject) -> Kind:
     broken = names.name_rule(subject.name)
     if broken:
         subject.block(broken.rule, broken.message)
-    if subject.name in subject.group.claimed:
+    if subject.name in subject.group.claimed and not expectations.has_meaning(subject.base):
         return Kind.TENSOR
     kind = _kind(subject)
     expected = expectations.mismatch(subject.base, kind)

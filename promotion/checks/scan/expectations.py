@@ -66,6 +66,11 @@ def is_inert_text(base: str) -> bool:
     )
 
 
+def has_meaning(base: str) -> bool:
+    """Whether loaders or tools read a file of this name by itself, whatever other files say of it."""
+    return extension(base) in _BY_EXTENSION or is_inert_text(base)
+
+
 def is_pickle_name(base: str) -> bool:
     """Whether a loader would unpickle a file of this name."""
     return Kind.PICKLE in _BY_EXTENSION.get(extension(base), frozenset())

@@ -38,12 +38,18 @@ _BUILD_FILES: Final = _words(
     " cmakelists.txt tox.ini noxfile.py justfile procfile docker-compose.yml docker-compose.yaml compose.yml compose.yaml"
     " meson.build build.xml pom.xml build.gradle package.json meta.yaml conda-build.yaml poetry.toml uv.toml pip.conf"
     " pip.ini .condarc condarc .pydistutils.cfg .npmrc .yarnrc azure.yaml azure-pipelines.yml .gitlab-ci.yml .bashrc"
-    " .profile .bash_profile .zshrc .envrc manifest.in pipfile pipfile.lock poetry.lock uv.lock")  # fmt: skip
+    " .profile .bash_profile .zshrc .envrc manifest.in pipfile pipfile.lock poetry.lock uv.lock entry_points.txt pixi.toml"
+    " cargo.toml go.mod gemfile modelfile .pre-commit-config.yaml .pre-commit-config.yml .travis.yml action.yml")  # fmt: skip
+#: Folders of tools that run what lies in them.
+_TOOL_FOLDERS: Final = _words(
+    ".git .github .gitlab .circleci .devcontainer .vscode .idea .husky .ipython .jupyter .cargo"
+)
 _CREDENTIAL_FILES: Final = _words(
     "id_rsa id_dsa id_ecdsa id_ed25519 .netrc _netrc .pypirc .env .git-credentials .htpasswd .pgpass .dockercfg"
     " .dockerconfigjson credentials kubeconfig accesstokens.json azureprofile.json msal_token_cache.json"
     " application_default_credentials.json local.settings.json .boto .s3cfg .databrickscfg secrets.yaml secrets.yml"
-    " secrets.json authorized_keys")  # fmt: skip
+    " secrets.json secrets.toml authorized_keys")  # fmt: skip
+_CREDENTIAL_FOLDERS: Final = _words(".ssh .aws .azure .kube .docker .gnupg .streamlit")
 
 #: Names without an extension that are plain text in models.
 PLAIN_NAMES: Final = _words(
@@ -90,7 +96,10 @@ def name_rule(name: str) -> NameRule | None:
     base = name.rpartition("/")[2].lower()
     if base in _CREDENTIAL_FILES or base.startswith(".env."):
         return NameRule("credential-file", f"{base} is a name that credentials are kept under.")
-    if base in _BUILD_FILES or base.startswith("dockerfile."):
+    folders = set(name.lower().split("/")[:-1])
+    if folders & _CREDENTIAL_FOLDERS:
+        return NameRule("credential-file", "It lies in a folder that credentials are kept in.")
+    if base in _BUILD_FILES or base.startswith("dockerfile.") or folders & _TOOL_FOLDERS:
         return NameRule(
             "build-file", f"{base} steers tools that run code or choose where code comes from."
         )

@@ -99,6 +99,7 @@ RULES: Final[dict[str, Rule]] = {
     "mlflow-code": Rule(
         "Log the model without code_paths, and install its package from the index instead."
     ),
+    "config-object": Rule(_GLOBALS, Waiver.GLOBAL),
     "remote-code": Rule("Use a model class that its library ships."),
     "script": Rule(_FILES, Waiver.FILE),
     "notebook": Rule(_FILES, Waiver.FILE),

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from tests.corpus.hostile import (
     archives,
+    claims,
+    configurations,
     environments,
     frameworks,
     keras_files,
@@ -36,7 +38,9 @@ def samples() -> Iterator[Sample]:
         torch_files,
         keras_files,
         operators,
+        claims,
         frameworks,
+        configurations,
         environments,
     ):
         yield from part.samples()

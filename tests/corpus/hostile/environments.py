@@ -40,6 +40,14 @@ def _code() -> Iterator[Sample]:
     yield one("program named .png", "picture.png", _ELF, "native-code", 0)
     yield one("program named .txt", "notes.txt", b"MZ" + bytes(62), "native-code", 0)
     yield one("script named .txt", "notes.txt", b"#!/bin/sh\necho hello\n", "script", 0)
+    yield one("script of a relative program", "notes.txt", b"#!env python\n", "script", 0)
+    yield one("page's script named .txt", "notes.txt", b"<?= 1 ?>", "script", 0)
+    for name in (
+        ".vscode/tasks.json",
+        ".github/workflows/ci.json",
+        "fares.dist-info/entry_points.txt",
+    ):
+        yield one(f"file named {name}", name, b'{"a": 1}', "build-file")
     yield one("page named .md", "notes.md", b"<html><script>1</script></html>", "active-content", 0)
     notebook = json.dumps(
         {"cells": [{"cell_type": "code", "source": ["1"]}], "nbformat": 4}
@@ -145,6 +153,9 @@ def _dependencies() -> Iterator[Sample]:
     channels = b'{"channels": ["https://example.invalid/c"], "dependencies": ["numpy"]}'
     yield one("conda: written as JSON", "conda.yaml", channels, "dependency-source", None)
     repository = b"numpy\ngit+https://example.invalid/fares.git\n"
+    padded = b"# " + b"a" * 300_000 + b"\n"
+    late = padded + b"--extra-index-url https://example.invalid/simple\n"
+    yield one("requirements behind a long line", "deps.txt", late, "dependency-source", len(padded))
     yield one("repository under another name", "deps.txt", repository, "dependency-source", 6)
     for name, text in {
         "channel by address": "channels: [https://example.invalid/channel]\ndependencies: [python=3.13]\n",
@@ -182,5 +193,13 @@ def _secrets() -> Iterator[Sample]:
     text = _SECRETS["GitHub token"]
     pickled = b"\x80\x04\x8c" + bytes((len(text),)) + text + b"."
     yield one("credential in a pickle", "model.pkl", pickled, "credential", 2)
-    for name in (".env", "id_rsa", "server.pem", "local.settings.json", ".netrc"):
+    for name in (
+        ".env",
+        "id_rsa",
+        "server.pem",
+        "local.settings.json",
+        ".netrc",
+        "secrets.toml",
+        ".docker/config.json",
+    ):
         yield one(f"file named {name}", name, b"{}\n", "credential-file", None)

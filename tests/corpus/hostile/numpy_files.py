@@ -124,6 +124,12 @@ def _gguf() -> Iterator[Sample]:
         ("another template", "{% include 'secrets.txt' %}", "% include"),
         ("the template engine", "{{ lipsum.x }}", "lipsum"),
         ("format string", "{{ '{0.append}'.format(messages) }}", ".format"),
+        ("format by percent", "{{ messages['%c%cclass' % (95, 95)] }}", "'%c%c"),
+        ("underscores by replacing", "{{ messages['~_class'|replace('~', u)] }}", "'~_class"),
+        ("underscores by names", "{{ messages[u + u + 'class' + u + u] }}", "s[u"),
+        ("attribute by its name", "{{ messages|map(attribute=name)|list }}", "attribute"),
+        ("part of a hidden name", "{% set n = u ~ 'globals' %}", "'globals'"),
+        ("another template, kept lines", "{%+ include 'secrets.txt' %}", "%+"),
         ("without an end", "{{ messages.__class__ ", "__class"),
     ):
         content = gguf(template=template)

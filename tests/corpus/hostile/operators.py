@@ -15,12 +15,16 @@ def samples() -> Iterator[Sample]:
     yield from _onnx()
 
 
-def _node(name: str, operator: str, inputs: tuple[str, ...] = (), attributes: bytes = b"") -> bytes:
-    node = field(1, name.encode()) + field(2, operator.encode())
-    return node + b"".join(field(3, text.encode()) for text in inputs) + attributes
+def graph_node(
+    name: str, operator: str, inputs: tuple[str, ...] = (), attributes: bytes = b""
+) -> bytes:
+    """Return a node of a TensorFlow graph."""
+    content = field(1, name.encode()) + field(2, operator.encode())
+    return content + b"".join(field(3, text.encode()) for text in inputs) + attributes
 
 
-def _saved_model(nodes: list[bytes]) -> bytes:
+def saved_model(nodes: list[bytes]) -> bytes:
+    """Return a SavedModel of one graph."""
     graph = b"".join(field(1, node) for node in nodes)
     return field(1, 1) + field(2, field(2, graph))
 
@@ -28,15 +32,15 @@ def _saved_model(nodes: list[bytes]) -> bytes:
 def _in_function(node: bytes) -> bytes:
     function = field(1, field(1, b"__inference_call_1")) + field(3, node)
     return field(1, 1) + field(
-        2, field(2, field(1, _node("x", "Placeholder")) + field(2, field(1, function)))
+        2, field(2, field(1, graph_node("x", "Placeholder")) + field(2, field(1, function)))
     )
 
 
 def _tensorflow() -> Iterator[Sample]:
     for operator in ("ReadFile", "WriteFile", "MatchingFiles", "PyFunc", "EagerPyFunc", "PrintV2", "TextLineDataset", "DebugIdentityV2", "ImmutableConst",
                      "CreateSummaryFileWriter", "RpcCall", "InitializeTableFromTextFileV2"):  # fmt: skip
-        node = _node("evil", operator)
-        content = _saved_model([_node("x", "Placeholder"), node])
+        node = graph_node("evil", operator)
+        content = saved_model([graph_node("x", "Placeholder"), node])
         yield one(
             f"saved model: {operator}",
             "m/saved_model.pb",
@@ -44,8 +48,8 @@ def _tensorflow() -> Iterator[Sample]:
             "savedmodel-operator",
             content.index(node),
         )
-    unknown = _node("evil", "SomebodysOperator")
-    content = _saved_model([unknown])
+    unknown = graph_node("evil", "SomebodysOperator")
+    content = saved_model([unknown])
     yield one(
         "saved model: operator of somebody",
         "saved_model.pb",
@@ -53,7 +57,7 @@ def _tensorflow() -> Iterator[Sample]:
         "savedmodel-unknown-operator",
         content.index(unknown),
     )
-    hidden = _node("evil", "ReadFile")
+    hidden = graph_node("evil", "ReadFile")
     content = _in_function(hidden)
     yield one(
         "saved model: operator in a function",
@@ -64,11 +68,11 @@ def _tensorflow() -> Iterator[Sample]:
     )
     tensor = field(1, 7) + field(8, b"/root/.ssh/authorized_keys")
     value = field(5, field(1, b"value") + field(2, field(8, tensor)))
-    save = _node("save", "SaveV2", ("joined", "names"))
-    content = _saved_model(
+    save = graph_node("save", "SaveV2", ("joined", "names"))
+    content = saved_model(
         [
-            _node("path", "Const", attributes=value),
-            _node("joined", "StringJoin", ("path", "x")),
+            graph_node("path", "Const", attributes=value),
+            graph_node("joined", "StringJoin", ("path", "x")),
             save,
         ]
     )
@@ -79,13 +83,13 @@ def _tensorflow() -> Iterator[Sample]:
         "savedmodel-operator",
         content.index(save),
     )
-    graph = field(1, _node("evil", "WriteFile"))
+    graph = field(1, graph_node("evil", "WriteFile"))
     yield one("frozen graph that writes files", "graph.pb", graph, "savedmodel-operator", 2)
     yield one("saved model without a graph", "saved_model.pb", field(1, 1), "unreadable", None)
     yield one(
         "saved model cut off",
         "saved_model.pb",
-        _saved_model([_node("x", "Placeholder")])[:-4],
+        saved_model([graph_node("x", "Placeholder")])[:-4],
         "truncated",
         SOMEWHERE,
     )
@@ -102,13 +106,15 @@ def _tensorflow() -> Iterator[Sample]:
     )
 
 
-def _model(node: onnx.NodeProto, tensors: tuple[TensorProto, ...] = ()) -> bytes:
+def onnx_model(node: onnx.NodeProto, tensors: tuple[TensorProto, ...] = ()) -> bytes:
+    """Return an ONNX model of one node."""
     shape = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y")]
     graph = helper.make_graph([node], "g", shape[:1], shape[1:], list(tensors))
     return bytes(helper.make_model(graph).SerializeToString())
 
 
-def _external(location: str) -> TensorProto:
+def external(location: str) -> TensorProto:
+    """Return a tensor whose data lies in another file."""
     tensor = TensorProto(
         name="w", data_type=TensorProto.FLOAT, dims=[1], data_location=TensorProto.EXTERNAL
     )
@@ -124,7 +130,7 @@ def _onnx() -> Iterator[Sample]:
         "missing.data",
         "C:\\w",
     ):
-        content = _model(helper.make_node("Add", ["x", "w"], ["y"]), (_external(location),))
+        content = onnx_model(helper.make_node("Add", ["x", "w"], ["y"]), (external(location),))
         entry = field(1, b"location") + field(2, location.encode())
         yield one(
             f"onnx: data in {location}",
@@ -135,12 +141,12 @@ def _onnx() -> Iterator[Sample]:
         )
     node = helper.make_node("Run", ["x"], ["y"], domain="somebody.custom")
     raw = node.SerializeToString()
-    content = _model(node)
+    content = onnx_model(node)
     yield one(
         "onnx: operator of another domain", "m.onnx", content, "onnx-operator", content.index(raw)
     )
     python = helper.make_node("PyOp", ["x"], ["y"], domain="ai.onnx.contrib")
-    content = _model(python)
+    content = onnx_model(python)
     yield one(
         "onnx: operator that runs Python",
         "m.onnx",
@@ -152,10 +158,10 @@ def _onnx() -> Iterator[Sample]:
         [node], "inner", [], [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])]
     )
     branch = helper.make_node("If", ["x"], ["y"], then_branch=inner, else_branch=inner)
-    content = _model(branch)
+    content = onnx_model(branch)
     yield one("onnx: operator in a branch", "m.onnx", content, "onnx-operator", content.index(raw))
-    tensor = helper.make_node("Constant", [], ["y"], value=_external("/etc/hostname"))
-    content = _model(tensor)
+    tensor = helper.make_node("Constant", [], ["y"], value=external("/etc/hostname"))
+    content = onnx_model(tensor)
     entry = field(1, b"location") + field(2, b"/etc/hostname")
     yield one(
         "onnx: external data of a constant",

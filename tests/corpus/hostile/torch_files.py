@@ -118,16 +118,16 @@ def _torch() -> Iterator[Sample]:
         0,
         f"!{root}code/__torch__.py",
     )
-    custom = b"def forward(self, x: Tensor) -> Tensor:\n  return ops.custom.run(x)\n"
-    code[root + "code/__torch__.py"] = custom
-    yield one(
-        "TorchScript with native operators",
-        "m.pt",
-        zipped(code),
-        "torchscript-operator",
-        custom.index(b"ops."),
-        f"!{root}code/__torch__.py",
-    )
+    for name, call in (
+        ("native operators", b"ops.custom.run(x)"),
+        ("native operators, spread", b"ops . custom . \\\n  run(x)"),
+        ("a library of operators", b"torch.ops.load_library('x')"),
+        ("another model", b"torch.hub.load('x', 'y')"),
+    ):
+        code[root + "code/__torch__.py"] = b"def forward(self, x):\n  return " + call + b"\n"
+        place = f"!{root}code/__torch__.py"
+        content = zipped(code)
+        yield one(f"TorchScript with {name}", "m.pt", content, "torchscript-operator", 31, place)
 
 
 def _program(**changes: object) -> bytes:

@@ -11,10 +11,13 @@ _CREATED: Final = table(
     Use.CREATE,
     """
     joblib.numpy_pickle: NumpyArrayWrapper
-    numpy: matrix ndarray recarray record void
+    numpy: matrix ndarray poly1d recarray record void
     numpy.ma: MaskedArray
     numpy.ma.core: MaskedArray
     numpy.matrixlib.defmatrix: matrix
+    numpy.polynomial.chebyshev: Chebyshev
+    numpy.polynomial.legendre: Legendre
+    numpy.polynomial.polynomial: Polynomial
     numpy.rec: recarray
     numpy.random.bit_generator: SeedSequence
     sklearn.externals.joblib.numpy_pickle: NumpyArrayWrapper

@@ -1,6 +1,6 @@
 """Globals in pickles of pandas 1.5 to 3.1: frames, series, indexes and their arrays.
 
-As pandas 1.5.3, 2.1.4, 2.2.3 and 3.1.1 wrote them.
+As pandas 1.5.3, 2.1.4, 2.2.3 and 3.1.1 wrote them, with pyarrow's arrays where pandas keeps texts in those.
 """
 
 from typing import Final
@@ -44,6 +44,10 @@ _MADE_BY_FUNCTIONS: Final = table(
     pandas: TimedeltaIndex
     pandas.arrays: TimedeltaArray
     pandas.core.arrays.timedeltas: TimedeltaArray
+    pandas: CategoricalIndex
+    pandas.arrays: ArrowExtensionArray ArrowStringArray
+    pandas.core.arrays.arrow.array: ArrowExtensionArray
+    pandas.core.arrays.string_arrow: ArrowStringArray
     pandas.core.indexes.category: CategoricalIndex
     pandas.core.indexes.timedeltas: TimedeltaIndex
     """,
@@ -57,6 +61,7 @@ _CALLED: Final = table(
     pandas._libs.internals: _unpickle_block
     pandas._libs.interval: Interval
     pandas._libs.sparse: IntIndex
+    pandas._libs.tslibs.nattype: _nat_unpickle
     pandas._libs.tslibs.offsets: Day MonthEnd
     pandas._libs.tslibs.timedeltas: _timedelta_unpickle
     pandas._libs.tslibs.timestamps: _unpickle_timestamp
@@ -65,6 +70,7 @@ _CALLED: Final = table(
     pandas.core.indexes.datetimes: _new_DatetimeIndex
     pandas.core.indexes.interval: _new_IntervalIndex
     pandas.core.internals.managers: BlockManager
+    pyarrow.lib: _restore_array py_buffer type_for_alias
     pytz: _UTC
     """,
 )

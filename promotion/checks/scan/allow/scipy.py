@@ -11,7 +11,9 @@ PAIRS: Final[dict[Pair, Use]] = table(
     Use.CREATE,
     """
     scipy.interpolate._bsplines: BSpline _BSpline
-    scipy.interpolate._interpolate: PPoly interp1d
+    scipy.interpolate._cubic: Akima1DInterpolator CubicHermiteSpline CubicSpline PchipInterpolator
+    scipy.interpolate._fitpack2: InterpolatedUnivariateSpline LSQUnivariateSpline UnivariateSpline
+    scipy.interpolate._interpolate: PPoly _PPoly interp1d
     scipy.sparse._arrays: bsr_array coo_array csc_array csr_array dia_array dok_array lil_array
     scipy.sparse._bsr: bsr_array bsr_matrix
     scipy.sparse._coo: coo_array coo_matrix

@@ -1,4 +1,6 @@
-"""Globals of Python's own library in pickles: containers, numbers, dates; nothing that reaches further.
+"""Globals of Python's own library in pickles: containers, numbers, dates, paths; nothing that reaches further.
+
+A path is a text until somebody opens it, and nothing that a pickle may call does.
 
 Not `getattr`, `operator`, `functools.partial`, `types` or `importlib`: with any of them a pickle reaches everything.
 """
@@ -17,6 +19,9 @@ _CALLED: Final = table(
     datetime: date datetime time timedelta timezone
     decimal: Decimal
     fractions: Fraction
+    pathlib: PosixPath PurePosixPath PureWindowsPath WindowsPath
+    pathlib._local: PosixPath PurePosixPath PureWindowsPath WindowsPath
+    re: _compile
     """,
 )
 

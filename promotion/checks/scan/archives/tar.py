@@ -62,11 +62,12 @@ def members(source: Source) -> Iterator[Member]:
 
 def _size(header: bytes, told: dict[str, str], at: int) -> int:
     _check_sum(header, at)
-    written = told.get("size", "")
-    size = int(written) if written.isdecimal() else _number(header[124:136], at)
-    if size < 0:
-        raise unreadable("A tar header gives a negative size.", at)
-    return size
+    written = told.get("size")
+    if written is None:
+        return _number(header[124:136], at)
+    if not (written.isascii() and written.isdecimal()):
+        raise unreadable("A pax record gives a size that is no number.", at)
+    return int(written)
 
 
 def _member(header: bytes, kind: bytes, told: dict[str, str], at: int, size: int) -> Member:

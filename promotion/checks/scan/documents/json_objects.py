@@ -36,9 +36,9 @@ class Kept:
 
 
 class JsonObject(msgspec.Struct):
-    """One object: its wanted keys, where it begins, and the key it stands under."""
+    """One object: its wanted keys, where it begins as far as that is known, and the key it stands under."""
 
-    offset: int
+    offset: int | None
     under: str
     #: Texts, for keys whose value is a text.
     texts: dict[str, str]

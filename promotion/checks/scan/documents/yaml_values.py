@@ -4,10 +4,12 @@ msgspec reads with PyYAML's safe loader: a tag that would make an object is an e
 gets further. Limits come first, as a tree of values takes a hundred times its text.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
+from promotion.checks.scan.documents.json_objects import JsonObject, Kept
 from promotion.checks.scan.problems import LimitError, ProblemError, unreadable
 from promotion.checks.scan.sources import Source
 
@@ -18,6 +20,7 @@ _MOST_MARKS: Final = 40_000
 _DEEPEST: Final = 100
 _LONGEST_SHOWN: Final = 300
 _WIDEST_NUMBER: Final = 256
+_KINDS: Final[dict[type, str]] = {dict: Kept.OBJECT, list: Kept.ARRAY}
 
 
 def read(source: Source) -> object:
@@ -39,6 +42,34 @@ def read(source: Source) -> object:
                 "active-content", "A YAML tag makes Python objects while it is loaded.", tag
             ) from error
         raise unreadable(f"It is not plain YAML: {str(error)[:300]}") from error
+
+
+def objects(value: object, wanted: frozenset[str]) -> Iterator[JsonObject]:
+    """Yield every mapping that has a wanted key, as one of JSON; what aliases repeat comes once."""
+    waiting: list[tuple[str, object]] = [("", value)]
+    seen: set[int] = set()
+    while waiting:
+        under, value = waiting.pop()
+        if not isinstance(value, dict | list) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            waiting += [(under, inner) for inner in value]
+            continue
+        waiting += [(shown(key), inner) for key, inner in value.items()]
+        if not wanted.isdisjoint(value):
+            yield _as_object(value, under, wanted)
+
+
+def _as_object(mapping: dict[object, object], under: str, wanted: frozenset[str]) -> JsonObject:
+    found = JsonObject(None, under, {}, {})
+    for key in wanted & mapping.keys():
+        value = mapping[key]
+        if isinstance(value, str):
+            found.texts[key] = value
+        else:
+            found.others[key] = _KINDS.get(type(value), Kept.OTHER)
+    return found
 
 
 def _check_depth(text: bytes) -> None:

@@ -4,12 +4,12 @@ from typing import Final
 
 from promotion.checks.scan.credentials import sweep
 from promotion.checks.scan.documents.json_objects import JsonObject, Kept, objects, validate
-from promotion.checks.scan.frameworks import hub, keras_config, skops
+from promotion.checks.scan.frameworks import hub, keras_config, named_objects, skops
 from promotion.checks.scan.names import extension
 from promotion.checks.scan.subject import Subject
 
 _NOTEBOOK: Final = frozenset({"nbformat", "cells"})
-_WANTED: Final = keras_config.WANTED | skops.WANTED | hub.WANTED | _NOTEBOOK
+_WANTED: Final = keras_config.WANTED | skops.WANTED | hub.WANTED | named_objects.WANTED | _NOTEBOOK
 #: Texts of one value a line.
 _LINES: Final = {"jsonl", "ndjson"}
 
@@ -22,6 +22,7 @@ def find(subject: Subject) -> None:
         keras_config.check(subject, found)
         skops.check(subject, found)
         hub.check(subject, found)
+        named_objects.check(subject, found)
         _check_notebook(subject, found)
     sweep(subject, subject.source)
 

@@ -10,12 +10,15 @@ from typing import Final
 from promotion.checks.scan.allow.tensorflow import OPERATORS
 from promotion.checks.scan.documents.protobuf import Message, whole
 from promotion.checks.scan.frameworks.graph_paths import CHECKPOINTS, Node, Scope
+from promotion.checks.scan.names import path_problem
 from promotion.checks.scan.problems import unreadable
 from promotion.checks.scan.subject import Subject
 
 #: Field numbers, by message.
 _SAVED_META_GRAPH: Final = 2
 _META_GRAPH: Final = 2
+_META_ASSET: Final = 6
+_ASSET_FILE: Final = 2
 _GRAPH_NODE: Final = 1
 _GRAPH_LIBRARY: Final = 2
 _LIBRARY_FUNCTION: Final = 1
@@ -75,6 +78,20 @@ def _meta_graph(subject: Subject, meta: Message) -> None:
     for field in meta.fields():
         if field.number == _META_GRAPH and field.is_bytes:
             _graph(subject, meta.inner(field))
+        elif field.number == _META_ASSET and field.is_bytes:
+            _asset(subject, meta.inner(field))
+
+
+def _asset(subject: Subject, asset: Message) -> None:
+    """The loader reads a file of the folder `assets` under the name that stands in the graph."""
+    for field in asset.fields():
+        if field.number == _ASSET_FILE and field.is_bytes:
+            name = asset.text(field)
+            problem = path_problem(name)
+            if problem:
+                subject.block(
+                    "archive-path", f"The asset's name {name[:200]!r} {problem}.", field.start
+                )
 
 
 def _graph(subject: Subject, graph: Message) -> int:

@@ -12,14 +12,18 @@ from promotion.checks.scan.problems import LimitError, unreadable
 from promotion.checks.scan.subject import Subject
 
 _LARGEST: Final = 4 * 1024 * 1024
+#: A dot as its reader takes it: spaces and continued lines around it.
+_DOT: Final = r"[\s\\]{0,20}\.[\s\\]{0,20}"
 _OPERATOR: Final = re.compile(
-    r"\bops\.([A-Za-z0-9_]{1,100})\.([A-Za-z0-9_]{1,100})|\btorch\.([A-Za-z0-9_]{1,100})\b"
+    rf"\bops{_DOT}([A-Za-z0-9_]{{1,100}}){_DOT}([A-Za-z0-9_]{{1,100}})|\btorch{_DOT}([A-Za-z0-9_]{{1,100}})\b"
 )
+#: Parts of the Python library, none of which TorchScript can name; classes lie below `__torch__.`.
+_LIBRARY: Final = re.compile(rf"(?<![.\w])torch{_DOT}([A-Za-z0-9_]{{1,100}}){_DOT}")
 _CUSTOM_CLASS: Final = re.compile(r"__torch__\.torch\.classes\.([A-Za-z0-9_]{1,100})\.")
 
 #: What TorchScript has no word for.
 _PYTHON: Final = re.compile(
-    r"^\s{0,100}(?:import|from)\s|\b(?:exec|eval|__import__|open)\(", re.MULTILINE
+    r"^\s{0,100}(?:import|from)\s|\b(?:exec|eval|__import__|open)\s{0,20}\(", re.MULTILINE
 )
 
 #: Namespaces of operators that torch itself ships and that compute only.
@@ -53,6 +57,8 @@ def find(subject: Subject) -> None:
             _block(subject, f"torch.{plain or operator}", found.start())
         elif namespace is not None and namespace not in _NAMESPACES:
             _block(subject, f"ops.{namespace}.{operator}", found.start())
+    for found in _LIBRARY.finditer(source):
+        _block(subject, f"torch.{found[1]}", found.start())
     for found in _CUSTOM_CLASS.finditer(source):
         if found[1] not in _CLASSES:
             _block(subject, f"torch.classes.{found[1]}", found.start())

@@ -1,7 +1,7 @@
 """Configurations of Hugging Face's libraries: code from elsewhere, and chat templates.
 
 Facts: transformers' `auto_map` names Python files, in the repository or in another one, that `trust_remote_code`
-runs; `chat_template` is Jinja.
+runs; `chat_template` is Jinja. peft imports `parent_library`, sentence-transformers the `type`s in modules.json.
 """
 
 from typing import Final
@@ -11,10 +11,12 @@ from promotion.checks.scan.subject import Subject
 from promotion.checks.scan.templates import check_template
 
 WANTED: Final = frozenset(
-    {"auto_map", "chat_template", "template", "custom_pipelines", "trust_remote_code"}
+    {"auto_map", "chat_template", "template", "custom_pipelines", "parent_library", "type"}
 )
 
 _CODE: Final = ("auto_map", "custom_pipelines")
+#: Packages whose modules a configuration may name for import.
+_LIBRARIES: Final = ("sentence_transformers.", "transformers.", "diffusers.", "peft.", "timm.")
 
 
 def check(subject: Subject, found: JsonObject) -> None:
@@ -27,7 +29,17 @@ def check(subject: Subject, found: JsonObject) -> None:
                 found.offset,
                 key=key,
             )
+    named = found.texts.get("parent_library")
+    if subject.base == "modules.json":
+        named = found.texts.get("type")
+    if named is not None and not named.startswith(_LIBRARIES):
+        subject.block(
+            "remote-code",
+            f"The configuration names {named[:100]!r}, which its library imports.",
+            found.offset,
+            module=named[:200],
+        )
     for key in ("chat_template", "template"):
         template = found.texts.get(key)
         if template:
-            check_template(subject, template, found.offset)
+            check_template(subject, template, found.offset or 0)

@@ -10,6 +10,8 @@ from promotion.checks.scan.rules import RULES
 from tests.corpus.benign import folders, formats, pickled
 from tests.corpus.hostile import (
     archives,
+    claims,
+    configurations,
     environments,
     frameworks,
     keras_files,
@@ -25,7 +27,7 @@ from tests.corpus.hostile.sample import SOMEWHERE, Sample
 from tests.corpus.readers import scan
 
 _HOSTILE = [
-    archives, environments, frameworks, keras_files, numpy_files, operators, pickle_calls, pickle_names, pickle_places, torch_files, zip_layouts,
+    archives, claims, configurations, environments, frameworks, keras_files, numpy_files, operators, pickle_calls, pickle_names, pickle_places, torch_files, zip_layouts,
 ]  # fmt: skip
 
 
