@@ -91,11 +91,12 @@ def test_a_version_that_failed_keeps_its_number_until_somebody_gives_it_up() -> 
     assert failed.problem is not None
     assert "other content" in failed.problem.message
     assert "Asked for again, it gets another version" in failed.problem.remedy
+    stage.registries.delete(there("1"))
+    assert ask(stage, "9").target == there("2")
     cancel(stage.world, request.id, Wish(person=OPERATOR, reason="Taken.", revision=None))
     anew = again(stage, request.asset)
     assert anew.attempt == 2
-    assert anew.target == there("2")
-    assert stage.registries.content(there("1")) == {"model.pkl": b"other"}
+    assert anew.target == there("3")
 
 
 def test_the_very_same_files_under_the_settled_version_are_success() -> None:
@@ -245,3 +246,13 @@ def test_a_name_that_azure_ml_does_not_take_is_refused_before_it_is_asked_for() 
     assert settled(request).summary == (
         "'live-gr\\xf6\\xdfe' would be its name, which Azure ML does not take. Rename it."
     )
+
+
+def test_a_tag_stays_with_a_failed_request_that_may_be_tried_again() -> None:
+    stage = world_of(**TAGGED)
+    request = ask(stage, "8", semver="1.4.0")
+    put(stage, there("1.4.0"))
+    assert bring(stage, request).state is State.FAILED
+    stage.registries.delete(there("1.4.0"))
+
+    assert "(taxi-fare:8, failed)" in settled(ask(stage, "9", semver="1.4.0")).summary
