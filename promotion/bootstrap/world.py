@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promotion.adapters.queues import QueueHints
     from promotion.adapters.tables import TableRequests, TableReservations
     from promotion.adapters.watermarks import BlobWatermarks
-    from promotion.ports import Anchors, Channel, Registries, Signer
+    from promotion.ports import Anchors, Channel, Probe, Registries, Signer
 
 #: The app's folder: a relative policy file is looked for here.
 _ROOT = Path(__file__).parent.parent.parent
@@ -134,6 +134,13 @@ class LazyWorld:
         from promotion.bootstrap.proving import anchors
 
         return anchors(self.settings, lambda: self.credential)
+
+    @functools.cached_property
+    def probes(self) -> "tuple[Probe, ...]":
+        """What looks after settings, identity, storage, channels."""
+        from promotion.bootstrap.doctor import probes
+
+        return probes(self.settings, lambda: self.credential)
 
     @functools.cached_property
     def _blobs(self) -> Any:  # noqa: ANN401 -- the SDK's client, imported when it is made

@@ -5,7 +5,16 @@ Exit codes are the same everywhere: 0 fine, 1 found something, 2 could not run.
 
 import typer
 
-from promotion.cli import audit, completing, explaining, migrating, policy, requests, scan
+from promotion.cli import (
+    audit,
+    completing,
+    doctor,
+    explaining,
+    migrating,
+    policy,
+    requests,
+    scan,
+)
 
 app = typer.Typer(
     name="promotion",
@@ -20,5 +29,6 @@ app.add_typer(migrating.app, name="migrate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="requests")
 app.command("scan")(scan.scan)
+app.command("doctor")(doctor.doctor)
 app.command("explain")(explaining.explain)
 app.command("completion")(completing.completion)

@@ -88,7 +88,7 @@ def _app(*, url: str, audience: str, sandbox: Path | None, role: str) -> App:
             "the app's registration in Entra ID, such as api://11111111-...."
         )
     # The address is checked before anybody signs in for it.
-    return App(url, lambda: {"Authorization": f"Bearer {_token(audience)}"})
+    return App(url, lambda: {"Authorization": f"Bearer {token(audience)}"})
 
 
 def _ready(file: Path) -> _Ready:
@@ -108,7 +108,12 @@ def _headers(ready: _Ready, role: str) -> dict[str, str]:
         raise NoWayError(f"The sandbox has nobody called {role!r}; it has: {people}.") from error
 
 
-def _token(audience: str) -> str:
+def token(audience: str) -> str:
+    """Return a token for an audience, of whoever azure-identity finds signed in.
+
+    Raises:
+        NoWayError: nobody is.
+    """
     # Loaded here: looking at the help must not wait for it.
     from azure.core.exceptions import AzureError  # noqa: PLC0415
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415

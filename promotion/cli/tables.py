@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from promotion.cli.plainly import line
+from promotion.domain.findings import Finding
 from promotion.web import shapes
 
 #: What is not a terminal (a pipe, a log) has no width to keep to.
@@ -26,6 +27,9 @@ _TONES: Final = {
     "failed": "red",
     "errored": "red",
     "bypassed": "red",
+    "ok": "green",
+    "warn": "yellow",
+    "bad": "red",
 }
 
 
@@ -111,6 +115,18 @@ def show_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Non
     for row in rows:
         table.add_row(*(_text(cell) for cell in row))
     _console().print(table)
+
+
+def show_findings(findings: list[Finding]) -> None:
+    """Print findings, each with its remedy; a line that all is well when there are none."""
+    table = _table("level", "what", "which", "found", "remedy")
+    for each in findings:
+        cells = (each.probe, each.subject, each.found, each.remedy)
+        table.add_row(_toned(each.level.value), *(_text(cell) for cell in cells))
+    if findings:
+        _console().print(table)
+    else:
+        _console().print(Text("Everything is well.", "green"))
 
 
 def moment(at: dt.datetime) -> str:

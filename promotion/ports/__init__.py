@@ -6,6 +6,7 @@ synchronous: the functions that call them run in the worker's thread pool.
 
 from promotion.ports.clock import Clock
 from promotion.ports.keeping import Anchors, DeadLetters, Evidence, PolicySource, Signer, Tip
+from promotion.ports.probing import Probe
 from promotion.ports.queues import Hints, Poisoned, Queue
 from promotion.ports.registries import Name, Registries, Watermark, Watermarks
 from promotion.ports.requests import (
@@ -37,6 +38,7 @@ __all__ = [
     "Poisoned",
     "PolicySource",
     "Ports",
+    "Probe",
     "Query",
     "Queue",
     "Registries",

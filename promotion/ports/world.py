@@ -7,6 +7,7 @@ import msgspec
 from promotion.domain.snapshot import NoOutside, Outside
 from promotion.ports.clock import Clock
 from promotion.ports.keeping import Anchors, DeadLetters, Evidence, PolicySource, Signer
+from promotion.ports.probing import Probe
 from promotion.ports.queues import Hints
 from promotion.ports.registries import Registries, Watermarks
 from promotion.ports.requests import Requests
@@ -78,6 +79,11 @@ class World(Protocol):
         ...
 
     @property
+    def probes(self) -> tuple[Probe, ...]:
+        """What looks after the technology behind the other ports."""
+        ...
+
+    @property
     def outside(self) -> Outside:
         """Where checks run that are not this product's own."""
         ...
@@ -99,3 +105,4 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     signer: Signer | None = None
     anchors: Anchors | None = None
     outside: Outside = NoOutside()
+    probes: tuple[Probe, ...] = ()

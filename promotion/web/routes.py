@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from promotion.web.api import acting, lineage, looking, meta, migrating, operations, proving
+from promotion.web.api import (
+    acting,
+    diagnosing,
+    lineage,
+    looking,
+    meta,
+    migrating,
+    operations,
+    proving,
+)
 from promotion.web.openapi import serving
 from promotion.web.pages import audit, by_link, dashboard, decision, request_page, static, wishes
 from promotion.web.pages import lineage as lineage_page
@@ -99,6 +108,13 @@ _API: Final = (
         handler=lineage.show,
         form=Form.API,
         operation=operations.LINEAGE,
+    ),
+    Route(
+        method="POST",
+        path="/api/doctor",
+        handler=diagnosing.look,
+        form=Form.API,
+        operation=diagnosing.DIAGNOSE,
     ),
     Route(
         method="GET",
