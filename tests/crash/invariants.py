@@ -106,6 +106,26 @@ def _exact_and_once(platform: Platform, requests: tuple[Request, ...]) -> Iterat
         yield f"a file was copied more than once: {registries.copies}"
     if len(_arrived(platform, target)) != 1:
         yield "more than one version arrived"
+    for request in requests:
+        yield from _with_all_it_needs(platform, request)
+
+
+def _with_all_it_needs(platform: Platform, request: Request) -> Iterator[str]:
+    registries = platform.stage.registries
+    for each in request.dependencies:
+        try:
+            digest = registries.read_manifest(each.target).digest
+        except NotFoundError:
+            yield f"{each.target.label} did not arrive"
+            continue
+        if digest != each.digest:
+            yield f"{each.target.label} is not what was approved"
+        if len(registries.versions(each.target)) != 1:
+            yield f"more than one version of {each.target.name} arrived"
+    arrived = list(dict.fromkeys(mark.partition("!")[0] for mark in registries.copies))
+    order = [each.target.id for each in request.dependencies if each.travels]
+    if order and [each for each in arrived if each in order] != order:
+        yield f"they arrived as {arrived}, what is needed first is {order}"
 
 
 def _arrived(platform: Platform, target: AssetRef) -> list[TargetVersion]:
