@@ -76,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cloud_metadata: dict[str, str] = msgspec.field(default_factory=dict)
     #: Seconds between two looks at an Azure ML operation.
     azureml_poll_seconds: float = 5.0
+    #: Whether registries import what comes from workspaces, in the place of the app copying it.
+    share_from_workspaces: bool = False
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -104,6 +106,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         allow_loopback=reader.flag("PROMOTION_ALLOW_LOOPBACK"),
         cloud_metadata=reader.mapping("PROMOTION_CLOUD_METADATA"),
         azureml_poll_seconds=reader.number("PROMOTION_AZUREML_POLL_SECONDS", 5.0),
+        share_from_workspaces=reader.flag("PROMOTION_SHARE_FROM_WORKSPACES"),
     )
     if reader.problems:
         raise BrokenError(

@@ -2,7 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from promotion.adapters.azureml import AzureMLRegistries, BlobReceipts, CloudSettings
+from promotion.adapters.azureml import (
+    AzureMLRegistries,
+    BlobReceipts,
+    CloudSettings,
+    CopySettings,
+)
 from promotion.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,5 +34,6 @@ def registries(
         credential,
         cloud,
         receipts=receipts,
+        settings=CopySettings(share=settings.share_from_workspaces),
         polling_interval=settings.azureml_poll_seconds,
     )

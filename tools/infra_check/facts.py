@@ -42,6 +42,7 @@ NOT_IN_AZURE: Final = {
     "AzureWebJobsStorage": "a connection string holds a key; the account is used with an identity",
     "PROMOTION_ALLOW_LOOPBACK": "only a sandbox has its services on loopback",
     "PROMOTION_CLOUD_METADATA": "only clouds that are not public ones need it",
+    "PROMOTION_SHARE_FROM_WORKSPACES": "weakens what holds before a version exists; set by hand, knowingly",
     "PROMOTION_SIGNING_KEY_FILE": "a key in a file is for one machine; in Azure it stays in the vault",
     "PROMOTION_SMTP_HOST": "Communication Services sends; an own server is set by hand",
     "PROMOTION_SMTP_PASSWORD": "see PROMOTION_SMTP_HOST; belongs into the vault then",

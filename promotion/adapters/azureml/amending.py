@@ -1,4 +1,6 @@
-"""Changes what a registry lets change of a version: whether it is archived, and its tags. Never its content.
+"""Changes what a registry lets change of a version: whether it is archived, tags, properties that are added.
+
+Never its content.
 
 azure-ai-ml archives registry versions by reading the document, changing `isArchived` and writing it back
 (1.35.2, `_asset_utils._archive_or_restore`), does not wait until it is done, and cannot change the tags of
@@ -8,6 +10,8 @@ and operations; not why a version is archived.
 
 from collections.abc import Mapping
 from typing import Final
+
+import msgspec
 
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.documents import Document, describe
@@ -20,14 +24,24 @@ from promotion.domain.errors import RetryableError
 _DERIVED: Final = frozenset({"stage", "provisioningState"})
 
 
-def amend(
-    connections: Connections,
-    asset: AssetRef,
-    *,
-    archived: bool | None,
-    tags: Mapping[str, str | None],
-) -> None:
-    """Archive or restore a version (`archived`), set tags or remove them (None); what is so already stays.
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be so afterwards; what is left out stays as it is."""
+
+    archived: bool | None = None
+    #: Name -> value; None: the tag is removed.
+    tags: Mapping[str, str | None] = msgspec.field(default_factory=dict)
+    #: Name -> value, to be added.
+    properties: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    def shown(self, found: AssetDescription) -> bool:
+        """Whether a version is so already."""
+        same_tags = all(found.tags.get(name) == value for name, value in self.tags.items())
+        same = same_tags and self.properties.items() <= found.properties.items()
+        return same and self.archived in {None, found.archived}
+
+
+def amend(connections: Connections, asset: AssetRef, change: Change) -> None:
+    """Archive or restore a version, set tags or remove them, add properties; what is so already stays.
 
     Raises:
         NotFoundError: there is no such version.
@@ -38,39 +52,25 @@ def amend(
     registry = require_registry(asset)
     document = connections.plane.version(asset)
     found = describe(asset, document)
-    if _shown(found, archived=archived, tags=tags):
+    if change.shown(found):
         return
-    operation = connections.plane.put_version(
-        asset, _body(document, found, archived=archived, tags=tags)
-    )
+    operation = connections.plane.put_version(asset, _body(document, found, change))
     finish(connections, operation, f"changing {asset.id}", registry)
-    if not _shown(describe(asset, connections.plane.version(asset)), archived=archived, tags=tags):
+    if not change.shown(describe(asset, connections.plane.version(asset))):
         raise RetryableError(
             f"{registry.name} does not show the change of {asset.label} yet.", "It is asked again."
         )
 
 
-def _shown(
-    found: AssetDescription, *, archived: bool | None, tags: Mapping[str, str | None]
-) -> bool:
-    same_tags = all(found.tags.get(name) == value for name, value in tags.items())
-    return same_tags and archived in {None, found.archived}
-
-
-def _body(
-    document: Document,
-    found: AssetDescription,
-    *,
-    archived: bool | None,
-    tags: Mapping[str, str | None],
-) -> Document:
+def _body(document: Document, found: AssetDescription, change: Change) -> Document:
     # As azure-ai-ml sends it: nothing that is null, nothing that the service derives.
     properties = {
         name: value
         for name, value in document["properties"].items()
         if value is not None and name not in _DERIVED
     }
-    merged = {**found.tags, **tags}
+    merged = {**found.tags, **change.tags}
     properties["tags"] = {name: value for name, value in merged.items() if value is not None}
-    properties["isArchived"] = found.archived if archived is None else archived
+    properties["properties"] = {**found.properties, **change.properties}
+    properties["isArchived"] = found.archived if change.archived is None else change.archived
     return {"properties": properties}

@@ -11,6 +11,10 @@ from promotion.domain.assets import Home
 from promotion.domain.errors import RetryableError
 
 
+class UnderWayError(RetryableError):
+    """The registry is at it, and asking for the same again finds how far it is."""
+
+
 def finish(connections: Connections, operation: str, doing: str, home: Home) -> None:
     """Wait until an operation has ended; an empty address is one that has.
 
@@ -21,7 +25,7 @@ def finish(connections: Connections, operation: str, doing: str, home: Home) -> 
         home: the registry that does it.
 
     Raises:
-        RetryableError: it is not done within the time of one call; asking for the same again finds it.
+        UnderWayError: it is not done within the time of one call.
     """
     until = time.monotonic() + connections.settings.call_seconds
     while operation:
@@ -30,5 +34,5 @@ def finish(connections: Connections, operation: str, doing: str, home: Home) -> 
         if response.status_code != HTTPStatus.ACCEPTED:
             return
         if time.monotonic() > until:
-            raise RetryableError(f"While {doing}: it is not done yet.", "It is asked again.")
+            raise UnderWayError(f"While {doing}: it is not done yet.", "It is asked again.")
         time.sleep(connections.settings.poll_seconds)

@@ -8,9 +8,10 @@ from typing import Final
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.contents import read_manifest
 from promotion.adapters.azureml.documents import describe
+from promotion.adapters.azureml.operations import UnderWayError
 from promotion.adapters.azureml.sas import TakenError
 from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.errors import ConflictError, NotFoundError, RetryableError
+from promotion.domain.errors import ConflictError, NotFoundError
 from promotion.domain.manifest import Manifest
 
 #: How the service words that a version is gone for good.
@@ -27,7 +28,7 @@ def already_there(
 
     Raises:
         ConflictError: it has other content, or was deleted and cannot be created again.
-        RetryableError: it is being created just now.
+        UnderWayError: it is being created just now.
     """
     description = existing(connections, asset, taken)
     present = read_manifest(connections, asset)
@@ -45,7 +46,7 @@ def existing(connections: Connections, asset: AssetRef, taken: TakenError) -> As
 
     Raises:
         ConflictError: it was deleted and cannot be created again.
-        RetryableError: it is being created just now.
+        UnderWayError: it is being created just now.
     """
     try:
         return describe(asset, connections.plane.version(asset))
@@ -56,6 +57,6 @@ def existing(connections: Connections, asset: AssetRef, taken: TakenError) -> As
                 "be created again.",
                 "Promote the content as another version.",
             ) from taken
-        raise RetryableError(
+        raise UnderWayError(
             f"{asset.id} is being created just now.", "It is looked at again."
         ) from taken

@@ -8,9 +8,17 @@ from collections.abc import Iterator, Mapping
 
 from azure.core.credentials import TokenCredential
 
-from promotion.adapters.azureml import contents, copying, documents, looking, sharing, sources
+from promotion.adapters.azureml import (
+    contents,
+    copying,
+    documents,
+    handover,
+    looking,
+    sharing,
+    sources,
+)
 from promotion.adapters.azureml import receipts as records
-from promotion.adapters.azureml.amending import amend
+from promotion.adapters.azureml.amending import Change, amend
 from promotion.adapters.azureml.cloud import CloudSettings
 from promotion.adapters.azureml.composite_reading import CompositeFiles
 from promotion.adapters.azureml.connections import Connections, Detours
@@ -140,6 +148,9 @@ class AzureMLRegistries:
             StaleError: the source's files are not those of the manifest any more.
             ConflictError: the target version exists with other content, or was deleted.
         """
+        if handover.applies(self._connections, source):
+            done = handover.ask(self._connections, source, manifest, target)
+            return _complete(manifest) if done else _begun(manifest)
         files = contents.files_of(source, manifest)
         if files is None:
             return _complete(manifest)
@@ -188,6 +199,8 @@ class AzureMLRegistries:
             BrokenError: what arrived is not what the manifest says.
             ConflictError: the version exists with other content, or cannot be created again.
         """
+        if handover.applies(self._connections, description.ref):
+            return handover.accept(self._connections, manifest, target, lineage)
         return create(
             self._connections,
             self._sdk,
@@ -212,7 +225,7 @@ class AzureMLRegistries:
             ForbiddenError: the app's identity may not write there.
             RetryableError: it is not done yet.
         """
-        amend(self._connections, asset, archived=archived, tags=tags)
+        amend(self._connections, asset, Change(archived=archived, tags=tags))
 
     def share(self, source: AssetRef, target: AssetRef) -> AssetDescription:
         """Have a registry import a workspace's asset; return the version there.
@@ -222,6 +235,10 @@ class AzureMLRegistries:
             RetryableError: it is not done yet.
         """
         return sharing.share(self._connections, source, target)
+
+
+def _begun(manifest: Manifest) -> Progress:
+    return Progress(files=len(manifest.files), files_done=0, bytes=manifest.size, bytes_done=0)
 
 
 def _complete(manifest: Manifest) -> Progress:

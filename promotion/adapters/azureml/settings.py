@@ -10,6 +10,8 @@ _MIB: Final = 1024 * 1024
 class CopySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds of reading and copying; the defaults fit an instance with 512 MB."""
 
+    #: Have registries import what comes from workspaces, in the place of copying it (`handover`).
+    share: bool = False
     #: How long one `transfer` works before it returns what it has got done, in seconds.
     call_seconds: float = 20.0
     #: How many requests to storage run side by side.

@@ -39,7 +39,7 @@ def share(connections: Connections, source: AssetRef, target: AssetRef) -> Asset
     Raises:
         NotFoundError: the workspace has no such version.
         ConflictError: the registry's version came from elsewhere, or was deleted.
-        RetryableError: it is not done yet; asking again finds it.
+        UnderWayError: it is not done yet; asking again finds it.
         RefusedError: components cannot be shared.
     """
     origin = _origin(connections, source)
