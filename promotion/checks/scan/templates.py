@@ -6,6 +6,7 @@ template and no escape sequence that builds such names. Knows texts only; nothin
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from promotion.checks.scan.subject import Subject
@@ -57,10 +58,12 @@ def check_template(subject: Subject, template: str, offset: int) -> None:
 
 
 def _blocks(template: str) -> Iterator[tuple[int, str]]:
-    """Yield the expressions and statements, with where they begin; one without an end goes to the text's."""
-    at = 0
-    while (found := _OPENING.search(template, at)) is not None:
-        closing = "}}" if found[0] == "{{" else "%}"
-        end = template.find(closing, found.end())
-        at = len(template) if end < 0 else end + len(closing)
-        yield found.start(), template[found.start() : at]
+    """Yield the expressions and statements, with where they begin; one without an end goes to the next.
+
+    What looks like an end may stand in a text or close a dictionary, so that the last one before the next beginning counts.
+    """
+    starts = [found.start() for found in _OPENING.finditer(template)]
+    for start, after in pairwise([*starts, len(template)]):
+        block = template[start:after]
+        end = max(block.rfind("}}"), block.rfind("%}"))
+        yield start, block if end < 0 else block[: end + 2]

@@ -130,6 +130,8 @@ def _gguf() -> Iterator[Sample]:
         ("attribute by its name", "{{ messages|map(attribute=name)|list }}", "attribute"),
         ("part of a hidden name", "{% set n = u ~ 'globals' %}", "'globals'"),
         ("another template, kept lines", "{%+ include 'secrets.txt' %}", "%+"),
+        ("behind an end in a text", "{{ '}}' ~ messages.__class__ }}", "__class"),
+        ("behind the end of a dictionary", "{{ {'a': {}} ~ messages.__class__ }}", "__class"),
         ("without an end", "{{ messages.__class__ ", "__class"),
     ):
         content = gguf(template=template)
