@@ -140,8 +140,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _move(sandbox: Sandbox, terminal: Terminal, plan: Path, count: int) -> dict[str, Any]:
-    planned = terminal.begin("migrate", "plan", "--route", _ROUTE, "--output", str(plan))
-    _screen.print(planned.communicate()[0].strip(), markup=False)
+    planned = terminal.run("migrate", "plan", "--route", _ROUTE, "--output", str(plan))
+    _screen.print(planned.strip(), markup=False)
     start = ("migrate", "start", str(plan), "--reason", "Two registries become one.")
     _stop_half_way(sandbox, terminal, terminal.begin(*start), "validating", count)
     asked = terminal.json(*start)

@@ -14,7 +14,13 @@ from typing import Final
 import msgspec
 
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry
-from promotion.domain.errors import ConflictError, NotFoundError, PromotionError, RetryableError
+from promotion.domain.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    PromotionError,
+    RetryableError,
+)
 from promotion.domain.request import Request, State
 from promotion.ports import World
 from promotion.usecases import forecast
@@ -64,10 +70,11 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def survey(world: World, route: str, *, cursor: str = "", limit: int = 50) -> Survey:
-    """Return versions of a route's source registry, name by name; `limit` is passed by the last name's.
+    """Return up to `limit` versions of a route's source registry, name by name, the oldest first.
 
     Raises:
         ConflictError: there is no such route, or its source is no registry.
+        InvalidError: the cursor did not come from an earlier page.
         ForbiddenError, NotFoundError: the app may not read a registry, or there is none.
         RetryableError: a service is not ready.
     """
@@ -78,14 +85,29 @@ def survey(world: World, route: str, *, cursor: str = "", limit: int = 50) -> Su
             f"The route {route!r} takes versions from a workspace.",
             "A migration moves a registry: name a route whose source is one.",
         )
+    begin, done = _read_cursor(cursor)
     rows: list[Row] = []
     for place, name in _names(world, route, Registry(source)):
-        if place <= cursor:
+        if place < begin:
             continue
-        rows += _versions(world, route, name)
-        if len(rows) >= limit:
-            return Survey(items=tuple(rows), next_cursor=place)
+        # The oldest first: what is registered meanwhile comes behind, and moves no page.
+        found = list(world.registries.recent(name, _EVER))[::-1]
+        start = done if place == begin else 0
+        some = found[start : start + limit - len(rows)]
+        rows += _rows(world, route, some)
+        if len(rows) == limit:
+            return Survey(items=tuple(rows), next_cursor=f"{place}:{start + len(some)}")
     return Survey(items=tuple(rows))
+
+
+def _read_cursor(cursor: str) -> tuple[str, int]:
+    place, _, done = cursor.rpartition(":")
+    if cursor and not (place and done.isascii() and done.isdigit()):
+        raise InvalidError(
+            "The cursor is not one of this list.",
+            "Take `next_cursor` of the page before, as it is.",
+        )
+    return place, int(done or 0)
 
 
 def _names(world: World, route: str, source: Registry) -> Iterator[tuple[str, AssetRef]]:
@@ -97,8 +119,7 @@ def _names(world: World, route: str, source: Registry) -> Iterator[tuple[str, As
             )
 
 
-def _versions(world: World, route: str, name: AssetRef) -> list[Row]:
-    found = list(world.registries.recent(name, _EVER))
+def _rows(world: World, route: str, found: list[AssetDescription]) -> list[Row]:
     with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="survey") as pool:
         return list(pool.map(functools.partial(_row, world, route), found))
 

@@ -10,7 +10,7 @@ from promotion.web import answers, migration_shapes, present, shapes
 from promotion.web.conditions import etag
 from promotion.web.http import Response
 from promotion.web.migration_shapes import NewMigration, PlanQuery, VersionsQuery
-from promotion.web.problems import INVALID, FieldError, HttpError
+from promotion.web.problems import INVALID, MALFORMED, FieldError, HttpError
 from promotion.web.routing import Call, Operation
 
 #: Ten thousand asset ids.
@@ -20,8 +20,7 @@ PLAN: Final = Operation(
     id="planMigration",
     summary="Look through a route's source registry: what would move, what is in the way",
     description=(
-        "Reads only. Page by page, name by name; a page may hold more than `limit`, as a name's versions "
-        "stay together. Takes the role Promotion.Operator."
+        "Reads only. Name by name, the oldest version first. Takes the role Promotion.Operator."
     ),
     query=PlanQuery,
     answers={200: (migration_shapes.MigrationPlan,)},
@@ -62,7 +61,11 @@ def plan(call: Call) -> Response:
     """Look through a registry."""
     access.require_operator(call.caller)
     asked: PlanQuery = call.query
-    found = surveying.survey(call.world, asked.route, cursor=asked.cursor, limit=asked.limit)
+    try:
+        found = surveying.survey(call.world, asked.route, cursor=asked.cursor, limit=asked.limit)
+    except InvalidError as error:
+        errors = (FieldError("cursor", error.problem),)
+        raise HttpError(MALFORMED, error.problem, error.remedy, errors=errors) from error
     items = [_planned(each) for each in found.items]
     cursor = found.next_cursor or None
     return answers.json(migration_shapes.MigrationPlan(items=items, next_cursor=cursor))

@@ -40,21 +40,28 @@ def test_a_plan_tells_of_each_version_what_a_migration_would_do_with_it() -> Non
     assert found[waiting.asset.id]["request"] == waiting.id
 
 
-def test_a_plan_pages_name_by_name_until_the_last() -> None:
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 200])
+def test_a_plan_pages_through_every_name_and_version_once(limit: int) -> None:
     surfer = Surfer()
     for name in ("a", "b", "c"):
-        registered(surfer, 2, name)
+        registered(surfer, 3, name)
     seen: list[str] = []
     cursor: str | None = ""
 
     while cursor is not None:
-        url = f"/api/migrations/plan?route={ROUTE}&limit=1&cursor={cursor}"
+        url = f"/api/migrations/plan?route={ROUTE}&limit={limit}&cursor={cursor}"
         page = surfer.json("GET", url, OPERATOR)
-        assert len(page["items"]) == 2 or page["next_cursor"] is None
+        assert len(page["items"]) == limit or page["next_cursor"] is None
         seen += [each["asset"]["id"] for each in page["items"]]
         cursor = page["next_cursor"]
 
-    assert len(seen) == len(set(seen)) == 6
+    assert seen == [model(name, version).id for name in "abc" for version in "123"]
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    url = f"/api/migrations/plan?route={ROUTE}&cursor=nonsense"
+
+    assert Surfer().call("GET", url, OPERATOR).status == 400
 
 
 def test_asking_opens_one_request_and_asking_again_answers_it() -> None:
