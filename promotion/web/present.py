@@ -42,6 +42,7 @@ def promotion(view: views.View) -> shapes.Promotion:
         progress=_progress(view),
         migration=request.batch or None,
         problem=trouble(request),
+        order=_order(request),
         links=_links(request.id),
     )
 
@@ -196,6 +197,17 @@ def trouble(request: Request) -> shapes.Trouble | None:
         message=request.problem.message,
         remedy=request.problem.remedy,
         since=request.problem.since,
+    )
+
+
+def _order(request: Request) -> shapes.Order | None:
+    if request.order is None:
+        return None
+    return shapes.Order(
+        verb=request.order.verb,
+        current=request.order.current or None,
+        successor=request.order.successor or None,
+        emergency=request.order.emergency,
     )
 
 

@@ -11,10 +11,12 @@ from promotion.web.api import (
     migrating,
     operations,
     proving,
+    rolling_back,
 )
 from promotion.web.openapi import serving
 from promotion.web.pages import audit, by_link, dashboard, decision, request_page, static, wishes
 from promotion.web.pages import lineage as lineage_page
+from promotion.web.pages import rolling_back as ordering_page
 from promotion.web.routing import Access, Form, Route
 
 _API: Final = (
@@ -66,6 +68,34 @@ _API: Final = (
         handler=acting.retry_it,
         form=Form.API,
         operation=operations.RETRY,
+    ),
+    Route(
+        method="POST",
+        path="/api/promotions/{id}/acknowledge",
+        handler=acting.acknowledge_it,
+        form=Form.API,
+        operation=operations.ACKNOWLEDGE,
+    ),
+    Route(
+        method="POST",
+        path="/api/rollbacks",
+        handler=rolling_back.ask,
+        form=Form.API,
+        operation=rolling_back.ROLL_BACK,
+    ),
+    Route(
+        method="GET",
+        path="/api/retention",
+        handler=rolling_back.plan,
+        form=Form.API,
+        operation=rolling_back.PLAN,
+    ),
+    Route(
+        method="POST",
+        path="/api/retention",
+        handler=rolling_back.apply,
+        form=Form.API,
+        operation=rolling_back.APPLY,
     ),
     Route(
         method="GET",
@@ -164,8 +194,21 @@ _PAGES: Final = (
         form=Form.PAGE,
         access=Access.LINK,
     ),
-    Route(method="POST", path="/promotions/{id}/cancel", handler=wishes.submit, form=Form.PAGE),
-    Route(method="POST", path="/promotions/{id}/retry", handler=wishes.submit, form=Form.PAGE),
+    *(
+        Route(
+            method="POST", path=f"/promotions/{{id}}/{wish}", handler=wishes.submit, form=Form.PAGE
+        )
+        for wish in ("acknowledge", "cancel", "retry")
+    ),
+    *(
+        Route(
+            method="POST",
+            path=f"/promotions/{{id}}/{order}",
+            handler=ordering_page.submit,
+            form=Form.PAGE,
+        )
+        for order in ("withdraw", "withdraw-now", "restore")
+    ),
 )
 
 _STATIC: Final = tuple(

@@ -14,6 +14,7 @@ from promotion.domain.approvals import StageOutcome, Verdict
 from promotion.domain.assets import AssetKind
 from promotion.domain.dependencies import Way
 from promotion.domain.facts import Fact
+from promotion.domain.orders import Verb
 from promotion.domain.request import State
 from promotion.domain.results import Outcome
 from promotion.usecases import explain
@@ -126,6 +127,15 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     named: list[Naming]
 
 
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What shall be done to a version that has arrived."""
+
+    verb: Verb
+    current: Annotated[str | None, Meta(description="In use when it was asked for.")]
+    successor: Annotated[str | None, Meta(description="In use once it is done.")]
+    emergency: Annotated[bool, Meta(description="Whether nobody was waited for.")]
+
+
 class Links(msgspec.Struct, frozen=True, kw_only=True):
     """Where else to look: paths of this app."""
 
@@ -167,6 +177,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
     migration: Annotated[str | None, Meta(description="The migration that it travels with.")]
     problem: Trouble | None
+    order: Annotated[Order | None, Meta(description="Null for what brings a version.")]
     links: Links
 
 

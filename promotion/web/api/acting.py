@@ -1,4 +1,4 @@
-"""Calls that write: ask, post evidence, decide, cancel, retry. Each is one use case; what it allows is said there."""
+"""Calls that write: ask, post evidence, decide, cancel, retry, acknowledge. Each is one use case; what it allows is said there."""
 
 import re
 from typing import Final
@@ -10,6 +10,7 @@ from promotion.domain.lifecycle import Ballot, Opening
 from promotion.domain.request import Request
 from promotion.usecases import (
     access,
+    acknowledge,
     cancel,
     decide,
     explain,
@@ -33,7 +34,7 @@ _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f
 def ask(call: Call) -> Response:
     """Open a request, return the one there is, or tell what would happen."""
     wanted: NewPromotion = call.body
-    asset = _asset(wanted.asset)
+    asset = asset_of(wanted.asset)
     if wanted.dry_run:
         return _foresee(call, asset, wanted.route or "")
     access.require_requester(call.caller)
@@ -41,13 +42,13 @@ def ask(call: Call) -> Response:
         actor=acting(call.caller),
         requester=call.caller,
         reason=(wanted.reason or "").strip(),
-        trace=_trace(call),
+        trace=trace_of(call),
     )
     opened = open_request.ask(call.world, asset, wanted.route or "", opening)
     if not opened.created:
-        return _shown(call, opened.request)
+        return shown(call, opened.request)
     location = {"Location": f"/api/promotions/{opened.request.id}"}
-    return _shown(call, opened.request, status=201, headers=location)
+    return shown(call, opened.request, status=201, headers=location)
 
 
 def post_evidence(call: Call) -> Response:
@@ -62,7 +63,7 @@ def post_evidence(call: Call) -> Response:
         url=posted.url or "",
     )
     request = submit_evidence.submit_evidence(call.world, call.path["id"], offer)
-    return _shown(call, request, status=201)
+    return shown(call, request, status=201)
 
 
 def decide_on(call: Call) -> Response:
@@ -76,20 +77,30 @@ def decide_on(call: Call) -> Response:
         digest=said.digest,
         revision=require_revision(call.request),
     )
-    return _shown(call, decide.decide(call.world, call.path["id"], ballot))
+    return shown(call, decide.decide(call.world, call.path["id"], ballot))
 
 
 def cancel_it(call: Call) -> Response:
     """Take a request back."""
-    return _shown(call, cancel.cancel(call.world, call.path["id"], _wish(call)))
+    return shown(call, cancel.cancel(call.world, call.path["id"], _wish(call)))
+
+
+def acknowledge_it(call: Call) -> Response:
+    """Take note of a version that came past every request."""
+    return shown(call, acknowledge.acknowledge(call.world, call.path["id"], _wish(call)))
 
 
 def retry_it(call: Call) -> Response:
     """Have a failed promotion tried again."""
-    return _shown(call, retry.retry(call.world, call.path["id"], _wish(call)))
+    return shown(call, retry.retry(call.world, call.path["id"], _wish(call)))
 
 
-def _asset(text: str) -> AssetRef:
+def asset_of(text: str) -> AssetRef:
+    """Return the asset that a body names as `asset`.
+
+    Raises:
+        HttpError: it is no asset's id.
+    """
     try:
         return parse_asset_id(text)
     except InvalidError as error:
@@ -123,17 +134,19 @@ def _wish(call: Call) -> Wish:
     )
 
 
-def _shown(
+def shown(
     call: Call,
     request: Request,
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> Response:
+    """Answer with a request as it is now, and its revision."""
     shape = present.promotion(views.view(call.world, request))
     return answers.json(shape, status, {"ETag": etag(request.revision), **(headers or {})})
 
 
-def _trace(call: Call) -> str:
+def trace_of(call: Call) -> str:
+    """Return the W3C traceparent that a call came with; empty when it has none."""
     value = call.request.headers.get("traceparent", "")
     return value if _TRACEPARENT.fullmatch(value) else ""

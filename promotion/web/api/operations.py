@@ -112,6 +112,13 @@ RETRY: Final = _wish(
     {"reason": "The target's network rule was corrected."},
 )
 
+ACKNOWLEDGE: Final = _wish(
+    "acknowledgeBypass",
+    "Take note of a version that came past every request",
+    "For Promotion.Operator, with a reason; it then shows on the overview no more.",
+    {"reason": "Created by hand during the outage; its files were compared."},
+)
+
 AUDIT: Final = Operation(
     id="listFacts",
     summary="List a request's facts",

@@ -1,12 +1,24 @@
-"""The targets of the forms that cancel a request or have a failed one tried again."""
+"""The targets of the forms that cancel a request, have a failed one tried again, or take note of a bypass."""
+
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
-from promotion.usecases import cancel, retry
+from promotion.domain.request import Request
+from promotion.ports import World
+from promotion.usecases import acknowledge, cancel, retry
 from promotion.usecases.wish import Wish
 from promotion.web import answers, guards, reading
 from promotion.web.http import Response
 from promotion.web.routing import Call
+
+#: The address's last part -> the use case.
+_DO: Final[dict[str, Callable[[World, str, Wish], Request]]] = {
+    "acknowledge": acknowledge.acknowledge,
+    "cancel": cancel.cancel,
+    "retry": retry.retry,
+}
 
 
 class WishForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,6 +44,5 @@ def submit(call: Call) -> Response:
         reason=reading.text_of(form.reason),
         revision=form.revision,
     )
-    do = cancel.cancel if call.route.path.endswith("/cancel") else retry.retry
-    do(call.world, request_id, wish)
+    _DO[call.route.path.rpartition("/")[2]](call.world, request_id, wish)
     return answers.see_other(f"/promotions/{request_id}")
