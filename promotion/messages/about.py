@@ -111,7 +111,7 @@ def checks(request: Request) -> tuple[CheckLine, ...]:
     ordered = sorted(request.checks, key=lambda check: _ORDER.index(check.outcome))
     return tuple(
         CheckLine(
-            name=plain.plain(check.name, NAME),
+            name=plain.plain(plain.title(check.name), NAME),
             outcome=check.outcome,
             summary=plain.plain(check.summary),
         )

@@ -47,6 +47,15 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
+def title(name: str) -> str:
+    """Return a check's name as a title: `metric_threshold:rmse` is `Metric threshold: rmse`."""
+    # Behind a bracket, which of the assets that travel along it is about.
+    check, bracket, about = name.partition(" (")
+    kind, _, subject = check.partition(":")
+    title = kind.replace("_", " ").capitalize()
+    return f"{title}{': ' if subject else ''}{subject}{bracket}{about}"
+
+
 def short_digest(digest: str) -> str:
     """Return the beginning of a digest, enough to compare by eye."""
     return plain(digest, 80)[:_DIGEST_SHOWN] if digest else "not known yet"

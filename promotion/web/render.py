@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from promotion import __version__
-from promotion.web import text, words
+from promotion.web import entries, text, words
+from promotion.web.offers import OFFERS
 from promotion.web.pages.static import stylesheet_path
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def _environment() -> "Environment":
         "plain": text.plain,
         "size": text.size,
         "counted": text.counted,
+        "offer_words": OFFERS.__getitem__,
         "state_words": words.state_of,
-        "who": words.who,
+        "who": entries.who,
         "moment": moment,
         "digest": text.short_digest,
     }

@@ -2,7 +2,7 @@
 
 from promotion.domain import trail
 from promotion.usecases import views
-from promotion.web import words
+from promotion.web import entries, words
 from promotion.web.http import Response
 from promotion.web.pages.frame import page
 from promotion.web.routing import Call
@@ -17,7 +17,7 @@ def show(call: Call) -> Response:
         dossier=dossier,
         request=dossier.request,
         words=words.state_of(dossier.request),
-        entries=[words.entry(fact) for fact in dossier.facts],
+        entries=[entries.entry(fact) for fact in dossier.facts],
         breaks=tuple(trail.verify(dossier.facts)),
         public_url=call.settings.public_url,
     )

@@ -10,7 +10,7 @@ from promotion.domain.approvals import Verdict
 from promotion.domain.errors import InvalidError, StaleError
 from promotion.domain.lifecycle import Ballot
 from promotion.usecases import decide, options, views
-from promotion.web import answers, guards, reading, words
+from promotion.web import answers, entries, guards, reading, words
 from promotion.web.http import Response
 from promotion.web.pages import request_page
 from promotion.web.pages.frame import page
@@ -94,7 +94,7 @@ def _confirm(call: Call, form: DecisionForm) -> Response:
 
 def _stale(call: Call, form: DecisionForm, error: StaleError) -> Response:
     dossier = views.dossier(call.world, call.path["id"])
-    since = [words.entry(fact) for fact in dossier.facts if fact.sequence > form.revision]
+    since = [entries.entry(fact) for fact in dossier.facts if fact.sequence > form.revision]
     return page(
         call,
         "stale.html",

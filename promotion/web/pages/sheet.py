@@ -11,8 +11,10 @@ from promotion.domain.manifest import ManifestFile
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult
+from promotion.messages import plain
 from promotion.usecases import options, views
-from promotion.web import pictures, words
+from promotion.web import entries, pictures
+from promotion.web.glance import Figure, glance
 
 #: Files listed one by one; the others are counted.
 MAX_FILES: Final = 50
@@ -63,11 +65,12 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     dossier: views.Dossier
     way: pictures.Way
+    figures: tuple[Figure, ...]
     checks: tuple[CheckCard, ...]
     stages: tuple[StageCard, ...]
     files: tuple[ManifestFile, ...]
     more_files: int
-    entries: tuple[words.Entry, ...]
+    entries: tuple[entries.Entry, ...]
 
     @property
     def request(self) -> Request:
@@ -82,11 +85,12 @@ def sheet(dossier: views.Dossier) -> Sheet:
     return Sheet(
         dossier=dossier,
         way=pictures.way(request),
+        figures=glance(request),
         checks=tuple(_check(result) for result in request.checks),
         stages=tuple(_stage(request, spec) for spec in request.stages),
         files=files[:MAX_FILES],
         more_files=max(len(files) - MAX_FILES, 0),
-        entries=tuple(words.entry(fact) for fact in reversed(dossier.facts)),
+        entries=tuple(entries.entry(fact) for fact in reversed(dossier.facts)),
     )
 
 
@@ -109,7 +113,12 @@ def consequence(request: Request) -> str:
     """Return what one more approval leads to."""
     missing = options.approvals_missing(request) - 1
     if missing <= 0:
-        return f"Yours is the last approval needed: the copy to {request.target.home.name} follows."
+        follows = (
+            "it is carried out then"
+            if request.order
+            else f"the copy to {request.target.home.name} follows"
+        )
+        return f"Yours is the last approval needed: {follows}."
     one = "One more approval is" if missing == 1 else f"{missing} more approvals are"
     return f"{one} needed after yours."
 
@@ -126,7 +135,7 @@ def _check(result: CheckResult) -> CheckCard:
     written = msgspec.json.format(msgspec.json.encode(result.evidence), indent=2).decode()
     if len(written) > _MAX_EVIDENCE:
         written = f"{written[:_MAX_EVIDENCE]}\n... The API answers all of it."
-    return CheckCard(result, words.check_title(result.name), pictures.scale(result), written)
+    return CheckCard(result, plain.title(result.name), pictures.scale(result), written)
 
 
 def _stage(request: Request, spec: StageSpec) -> StageCard:

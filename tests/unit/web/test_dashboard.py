@@ -111,7 +111,7 @@ def test_a_model_that_is_awaited_says_for_what() -> None:
     shown = section(surfer, "moving", READER)
 
     assert "late:1 is not in dev-mlops-registry yet" in shown
-    assert "event-grid (this app)" in shown
+    assert "model registration (this app)" in shown
 
 
 def test_the_search_finds_a_name_in_a_state() -> None:

@@ -6,7 +6,7 @@ import pytest
 from promotion.domain.assets import Registry
 from promotion.domain.request import Request
 from promotion.messages import about
-from promotion.web import words as words_of
+from promotion.messages import plain
 from promotion.web.shapes import Promotion
 from tests.building import PROD, Stage, model
 from tests.surfing import APPROVER, REQUESTER, Surfer, said, words
@@ -149,4 +149,4 @@ def test_cards_and_mails_count_what_does_not_travel() -> None:
     ],
 )
 def test_a_check_is_titled_with_what_it_is_about(name: str, title: str) -> None:
-    assert words_of.check_title(name) == title
+    assert plain.title(name) == title

@@ -196,7 +196,7 @@ def test_the_page_for_who_is_not_signed_in_leads_to_the_sign_in_and_back() -> No
 
     page = tree(Surfer().call("GET", path, None))
 
-    (link, _) = page.query("a.button")
+    (link,) = page.query("a.button")
     expected = f"/.auth/login/aad?post_login_redirect_uri=%2Fpromotions%2F{ABSENT}"
     assert attributes(link)["href"] == expected
 
