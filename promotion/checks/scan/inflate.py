@@ -4,7 +4,7 @@ Decompression only goes forward. A short stretch behind the reading position sta
 further begins again from the start, which the budget counts like everything else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from promotion.checks.scan.budget import Budget
@@ -59,6 +59,9 @@ class InflatedSource:
             offset += len(piece)
             length -= len(piece)
         return bytes(content)
+
+    def prefetch(self, offsets: Iterable[int]) -> None:
+        """Decompression only goes forward: nothing can be had before its turn."""
 
     def _restart(self) -> None:
         self._pieces = self._decode()

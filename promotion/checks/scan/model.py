@@ -3,9 +3,9 @@
 Everything here is a value, except the readers, which the caller brings: the scan itself opens nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -24,6 +24,15 @@ class RangeReader(Protocol):
         May raise what its technology raises; the scan passes that on, as it says nothing about the
         content.
         """
+        ...
+
+
+@runtime_checkable
+class ManyRangesReader(RangeReader, Protocol):
+    """A reader to which several ranges at once cost little more than one: a blob behind a network."""
+
+    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return what `read` would for each offset and length, in their order."""
         ...
 
 

@@ -4,9 +4,10 @@ Knows windows and counting, not what the bytes mean. A source returns fewer byte
 ends; nothing else here decides what that is worth.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from promotion.checks.scan.model import RangeReader
+from promotion.checks.scan.model import ManyRangesReader, RangeReader
 from promotion.checks.scan.problems import ProblemError, TruncatedError
 
 #: First read at a place; enough for a zip member's header, its padding and the start of its content.
@@ -34,6 +35,10 @@ class Source(Protocol):
         """Return the bytes of a range, fewer only where the source ends."""
         ...
 
+    def prefetch(self, offsets: Iterable[int]) -> None:
+        """Have what begins at these places at hand, where that is cheaper than reading them one by one."""
+        ...
+
 
 class ReaderError(Exception):
     """The reader raised: nothing was learnt about the content, so it ends the scan and reaches the caller as it was."""
@@ -52,6 +57,8 @@ class FileSource:
         self.known_size: int | None = reader.size
         self.bytes_read = 0
         self._windows: list[tuple[int, bytes]] = []
+        #: Windows of the last prefetch.
+        self._prefetched: list[tuple[int, bytes]] = []
         self._ahead = _SMALL
         self._next = 0
 
@@ -60,7 +67,7 @@ class FileSource:
         length = min(length, self.size - offset)
         if length <= 0:
             return b""
-        for start, window in self._windows:
+        for start, window in (*self._windows, *self._prefetched):
             if start <= offset and offset + length <= start + len(window):
                 return window[offset - start : offset - start + length]
         return self._fetch(offset, length)[:length]
@@ -69,7 +76,28 @@ class FileSource:
         straight_on = self._next - _LARGE <= offset <= self._next and self._next > 0
         self._ahead = min(self._ahead * 2, _LARGE) if straight_on else _SMALL
         wanted = min(max(length, self._ahead), self.size - offset)
-        window = self._ask(offset, wanted)
+        window = self._checked(self._ask(lambda: self._reader.read(offset, wanted)), offset, wanted)
+        self._next = offset + wanted
+        if wanted <= _LARGE:
+            self._windows = [(offset, window), *self._windows[: _WINDOWS - 1]]
+        return window
+
+    def prefetch(self, offsets: Iterable[int]) -> None:
+        """Read the windows that begin at these places side by side; those that one window covers, once."""
+        reader, apart = self._reader, list[int]()
+        for offset in sorted(offsets):
+            if not apart or offset >= apart[-1] + _SMALL:
+                apart.append(offset)
+        if len(apart) < _WINDOWS or not isinstance(reader, ManyRangesReader):
+            return
+        ranges = [(offset, min(_SMALL, max(0, self.size - offset))) for offset in apart]
+        windows = self._ask(lambda: reader.read_many(ranges))
+        self._prefetched = [
+            (offset, self._checked(window, offset, length))
+            for (offset, length), window in zip(ranges, windows, strict=True)
+        ]
+
+    def _checked(self, window: bytes, offset: int, wanted: int) -> bytes:
         self.bytes_read += len(window)
         if len(window) != wanted:
             raise ProblemError(
@@ -77,14 +105,12 @@ class FileSource:
                 f"The file was said to have {self.size:,} bytes but ended early while it was read.",
                 offset + len(window),
             )
-        self._next = offset + wanted
-        if wanted <= _LARGE:
-            self._windows = [(offset, window), *self._windows[: _WINDOWS - 1]]
         return window
 
-    def _ask(self, offset: int, length: int) -> bytes:
+    @staticmethod
+    def _ask[T](read: Callable[[], T]) -> T:
         try:
-            return self._reader.read(offset, length)
+            return read()
         except Exception as error:
             raise ReaderError(error) from error
 
@@ -102,6 +128,10 @@ class PartSource:
         """Return a range of the part."""
         return self._source.read(self._start + offset, max(0, min(length, self.size - offset)))
 
+    def prefetch(self, offsets: Iterable[int]) -> None:
+        """Have places of the part at hand."""
+        self._source.prefetch(self._start + offset for offset in offsets)
+
 
 class BufferSource:
     """Bytes that are in memory already."""
@@ -114,6 +144,9 @@ class BufferSource:
     def read(self, offset: int, length: int) -> bytes:
         """Return a range of the buffer."""
         return self._content[offset : offset + max(0, length)]
+
+    def prefetch(self, offsets: Iterable[int]) -> None:
+        """Everything is at hand."""
 
 
 def exactly(source: Source, offset: int, length: int, what: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -9,7 +10,7 @@ from promotion.checks.scan import RangeReader, ScanFile, scan_files
 from promotion.checks.scan.kinds import Kind
 from promotion.checks.scan.registry import FINDERS
 from promotion.checks.scan.subject import Subject
-from tests.corpus.hostile.sample import CALL4, gap_pickle
+from tests.corpus.hostile.sample import CALL4, gap_pickle, zipped
 from tests.corpus.readers import BytesReader, SparseReader
 
 _GIBIBYTE = 1 << 30
@@ -83,6 +84,34 @@ def test_a_pickle_behind_half_a_gibibyte_is_found_without_reading_it() -> None:
 
     assert [finding.offset for finding in result.findings] == [reader.size - 4]
     assert reader.bytes_read < 1 << 20
+
+
+class _BlobReader(SparseReader):
+    """A reader to which several ranges cost one turn."""
+
+    turns = 0
+
+    def read(self, offset: int, length: int) -> bytes:
+        self.turns += 1
+        return super().read(offset, length)
+
+    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        self.turns += 1
+        return [SparseReader.read(self, offset, length) for offset, length in ranges]
+
+
+@pytest.mark.parametrize("wrap", [bytes, lambda inner: zipped({"inner.zip": inner})])
+def test_members_far_apart_are_read_side_by_side(wrap: Callable[[bytes], bytes]) -> None:
+    content = wrap(zipped({f"{index}.pkl": CALL4 + bytes(20_000) for index in range(40)}))
+    one_by_one, side_by_side = BytesReader(content), _BlobReader([content])
+
+    first = scan_files([ScanFile(path="m.zip", reader=one_by_one)])
+    second = scan_files([ScanFile(path="m.zip", reader=side_by_side)])
+
+    assert second.findings == first.findings
+    assert sum(finding.rule == "pickle-global" for finding in second.findings) == 40
+    assert one_by_one.reads >= 40
+    assert side_by_side.turns <= 8
 
 
 class _BrokenReader:
