@@ -54,6 +54,7 @@ def promotion(number: int = 0, **changes: Any) -> dict[str, Any]:  # noqa: ANN40
         "decisions": [],
         "evidence": [],
         "progress": {"files": 0, "files_done": 0, "bytes": 0, "bytes_done": 0},
+        "migration": None,
         "problem": None,
         "links": {"self": "", "page": "", "audit": ""},
         **changes,
