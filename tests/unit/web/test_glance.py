@@ -28,7 +28,7 @@ def first(request: Request) -> Figure:
     return glance(request)[0]
 
 
-DUEL = {"value": 1.284, "champion_version": "3", "champion_value": 1.38}
+DUEL: dict[str, Any] = {"value": 1.284, "champion_version": "3", "champion_value": 1.38}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ import pytest
 
 from promotion.domain.assets import Registry
 from promotion.domain.request import Request
-from promotion.messages import about
-from promotion.messages import plain
+from promotion.messages import about, plain
 from promotion.web.shapes import Promotion
 from tests.building import PROD, Stage, model
 from tests.surfing import APPROVER, REQUESTER, Surfer, said, words
