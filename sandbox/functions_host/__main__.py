@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from sandbox import resolver
 from sandbox.config import Config
 from sandbox.functions_host import host_json, logs
 from sandbox.functions_host.errors import HostError
@@ -75,6 +76,8 @@ async def _serve(config: Config, options: Options, redactor: Redactor) -> None:
     logs.set_up(config.folder, redactor=redactor, levels=settings.log_levels, names=names)
     os.environ["WEBSITE_AUTH_ENABLED"] = "True"
     os.chdir(options.app)
+    # The app reads workspaces' storage, whose accounts have names of their own, as in Azure.
+    resolver.install()
     host = Host(config, options, settings, os.environ, names)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

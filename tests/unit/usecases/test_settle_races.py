@@ -15,7 +15,7 @@ from promotion.usecases import open_request
 from promotion.usecases.settle_target import Traveller, settle
 from promotion.usecases.validate import validate
 from tests.building import ROUTE, Stage, model
-from tests.settling import COUNTED, ask, leading, put, there, world_of
+from tests.settling import COUNTED, TAGGED, ask, bring, leading, put, settled, there, world_of
 
 
 class Others:
@@ -102,3 +102,13 @@ def test_evidence_that_is_waited_for_does_not_lose_the_version() -> None:
     assert settle(stage.world, leading(**COUNTED).route(ROUTE), traveller).target == there("1")
     put(stage, other.target)
     assert settle(stage.world, leading(**COUNTED).route(ROUTE), traveller).target == there("3")
+
+
+def test_a_tag_stays_with_a_failed_request_that_may_be_tried_again() -> None:
+    stage = world_of(**TAGGED)
+    request = ask(stage, "8", semver="1.4.0")
+    put(stage, there("1.4.0"))
+    assert bring(stage, request).state is State.FAILED
+    stage.registries.delete(there("1.4.0"))
+
+    assert "(taxi-fare:8, failed)" in settled(ask(stage, "9", semver="1.4.0")).summary

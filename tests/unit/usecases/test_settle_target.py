@@ -246,13 +246,3 @@ def test_a_name_that_azure_ml_does_not_take_is_refused_before_it_is_asked_for() 
     assert settled(request).summary == (
         "'live-gr\\xf6\\xdfe' would be its name, which Azure ML does not take. Rename it."
     )
-
-
-def test_a_tag_stays_with_a_failed_request_that_may_be_tried_again() -> None:
-    stage = world_of(**TAGGED)
-    request = ask(stage, "8", semver="1.4.0")
-    put(stage, there("1.4.0"))
-    assert bring(stage, request).state is State.FAILED
-    stage.registries.delete(there("1.4.0"))
-
-    assert "(taxi-fare:8, failed)" in settled(ask(stage, "9", semver="1.4.0")).summary
