@@ -11,6 +11,7 @@ from promotion.cli import (
     doctor,
     explaining,
     migrating,
+    ordering,
     policy,
     requests,
     scan,
@@ -28,6 +29,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(migrating.app, name="migrate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="requests")
+app.add_typer(ordering.retention, name="retention")
+app.command("rollback")(ordering.rollback)
+app.command("restore")(ordering.restore)
 app.command("scan")(scan.scan)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explaining.explain)

@@ -124,6 +124,22 @@ def retry(app: App, request_id: _ID, *, reason: _REASON = "", as_json: _JSON = F
     _tell(decoded(answer, shapes.Promotion), as_json=as_json)
 
 
+@app.command()
+@reaches_app
+def acknowledge(
+    app: App,
+    request_id: _ID,
+    *,
+    reason: Annotated[
+        str, typer.Option("--reason", "-m", help="Who created it, and why it may stay.")
+    ],
+    as_json: _JSON = False,
+) -> None:
+    """Take note of a version that came past every request; it then shows on the overview no more."""
+    answer = app.post(f"{_path(request_id)}/acknowledge", {"reason": reason})
+    _tell(decoded(answer, shapes.Promotion), as_json=as_json)
+
+
 @app.command("rebuild-index")
 def rebuild_index() -> None:
     """Write the index of requests anew, from the requests. Works on the storage that the app's settings name."""

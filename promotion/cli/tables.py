@@ -27,6 +27,8 @@ _TONES: Final = {
     "failed": "red",
     "errored": "red",
     "bypassed": "red",
+    "done": "green",
+    "withdrawn": "yellow",
     "ok": "green",
     "warn": "yellow",
     "bad": "red",
@@ -65,6 +67,8 @@ def show_one(found: shapes.Promotion) -> None:
         ("created", Text(moment(found.created_at))),
         ("updated", Text(moment(found.updated_at))),
     ]
+    if found.order:
+        rows.append(("order", _text(_ordered(found.order), "red" if found.order.emergency else "")))
     if found.problem:
         rows.append(("problem", _text(f"{found.problem.message} {found.problem.remedy}", "red")))
     facts = Table.grid(padding=(0, 2))
@@ -87,6 +91,12 @@ def show_needed(needed: list[shapes.Dependency]) -> None:
         )
     if needed:
         _console().print(table)
+
+
+def _ordered(order: shapes.Order) -> str:
+    now, then = order.current or "none", order.successor or "none"
+    how = ", in an emergency" if order.emergency else ""
+    return f"{order.verb}{how}; in use: {now}, then: {then}"
 
 
 def show_checks(checks: list[shapes.Check]) -> None:

@@ -177,7 +177,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
     migration: Annotated[str | None, Meta(description="The migration that it travels with.")]
     problem: Trouble | None
-    order: Annotated[Order | None, Meta(description="Null for what brings a version.")]
+    order: Annotated[Order | None, Meta(description="Null for what brings a version.")] = None
     links: Links
 
 
