@@ -156,9 +156,12 @@ def _sink(output: Path | None) -> Iterator[BinaryIO]:
         return
     # Under its name only when it is whole: half an export is none.
     part = output.with_name(f"{output.name}.part")
-    with part.open("wb") as file:
-        yield file
-    part.replace(output)
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _tell(file: Path, offline: Offline, wrong: list[Wrong], *, as_json: bool) -> None:

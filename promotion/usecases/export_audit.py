@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 from promotion.domain.dsse import SEAL, canonical, pae, wrap
-from promotion.domain.errors import NotFoundError
+from promotion.domain.errors import DamagedError, NotFoundError
 from promotion.domain.export import EvidenceRecord, Record, Scope, Seal, SealRecord, line_of
 from promotion.domain.export import references as referred
 from promotion.domain.facts import Fact
@@ -29,10 +29,8 @@ class Export:
 
         Raises:
             NotFoundError: the one request that was asked for does not exist.
-            DamagedError: a fact cannot be read back, or one is missing.
         """
         for request in self._chosen():
-            self.requests += 1
             yield from map(self._counted, self._whole(request))
         yield line_of(self._sealed())
 
@@ -51,7 +49,12 @@ class Export:
                 return
 
     def _whole(self, request: Request) -> Iterator[Record]:
-        facts = self._world.requests.facts(request.id)
+        try:
+            facts = self._world.requests.facts(request.id)
+        except DamagedError as error:
+            self.damaged.append(str(error))
+            return
+        self.requests += 1
         self.facts += len(facts)
         yield from facts
         for reference in _references(facts):
@@ -60,7 +63,7 @@ class Export:
     def _evidence(self, reference: str) -> Iterator[EvidenceRecord]:
         try:
             content = self._world.evidence.get(reference).decode()
-        except NotFoundError as error:
+        except (NotFoundError, DamagedError) as error:
             self.damaged.append(str(error))
             return
         yield EvidenceRecord(reference=reference, content=content)
