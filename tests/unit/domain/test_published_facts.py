@@ -41,7 +41,7 @@ def played(name: str) -> tuple[Request | None, Step]:
 
 def shown(before: Request | None, step: Step) -> dict[str, Any]:
     """Return a step as JSON has it: the fact, the decision, and what changed in the request."""
-    found = plain(step)
+    found: dict[str, Any] = plain(step)
     earlier = plain(before) if before else {}
     request = found["request"]
     found["request"] = {
