@@ -15,6 +15,7 @@ from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobServiceClient, generate_container_sas
 
+from promotion.adapters.azureml.codes import CODES
 from promotion.adapters.azureml.documents import files_uri
 from promotion.adapters.azureml.errors import cause, code_of, storage_fault, translated
 from promotion.adapters.azureml.grants import Grant
@@ -28,6 +29,9 @@ _URI: Final = re.compile(
     r"datastores/(?P<datastore>[^/]+)/paths/(?P<path>.*)",
     re.IGNORECASE,
 )
+#: Code is uploaded past the datastores, into a container of its own on the default datastore's account.
+_CODE: Final = re.compile(r"https://[^/]+/(?P<container>[^/?]+)/(?P<path>[^?]*)")
+_DEFAULT: Final = "workspaceblobstore"
 _LIFETIME: Final = dt.timedelta(hours=1)
 #: Clocks differ: a signature that begins in the future opens nothing.
 _EARLIER: Final = dt.timedelta(minutes=10)
@@ -60,6 +64,9 @@ class Datastores:
             ForbiddenError: the app's identity may not open the datastore, or read what is behind it.
         """
         uri = files_uri(asset, self._plane.version(asset))
+        if asset.kind is CODES and (code := _CODE.fullmatch(uri)):
+            signed = self._signed(asset, workspace, _DEFAULT, code["container"])
+            return Grant.of(signed, code["path"])
         found = _URI.fullmatch(uri)
         if (
             found is None
@@ -71,11 +78,15 @@ class Datastores:
             )
         return Grant.of(self._signed(asset, workspace, found["datastore"]), found["path"])
 
-    def _signed(self, asset: AssetRef, workspace: Workspace, name: str) -> str:
+    def _signed(
+        self, asset: AssetRef, workspace: Workspace, name: str, other_container: str = ""
+    ) -> str:
+        # The account is the datastore's, whatever host an asset names: no signature goes elsewhere.
         with translated(f"opening the datastore of {asset.id}", workspace, self._plane.identity):
             document = self._plane.get(workspace, f"/datastores/{name}", DATASTORE_API)
         datastore: dict[str, Any] = document.get("properties") or {}
-        account, container = _place(asset, datastore)
+        account, own = _place(asset, datastore)
+        container = other_container or own
         endpoint = f"https://{account}.blob.{datastore.get('endpoint') or 'core.windows.net'}"
         if (datastore.get("credentials") or {}).get("credentialsType") == "None":
             signature = self._delegated(asset, endpoint, account, container)

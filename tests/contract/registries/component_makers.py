@@ -5,7 +5,7 @@ The SDK is imported inside: it is slow to load.
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promotion.domain.assets import AssetKind, AssetRef, parse_asset_id
 from tests.contract.azureml import sdk_assets
@@ -21,15 +21,14 @@ def fresh(kind: AssetKind, version: str = "1") -> AssetRef:
     return AssetRef(home=DEV, kind=kind, name=name, version=version)
 
 
-def command_component(client: "MLClient", folder: Path, **changes: Any) -> AssetRef:  # noqa: ANN401 -- attributes
+def command_component(client: "MLClient", folder: Path) -> AssetRef:
     """Make a component with code of its own, over an environment that is made with it."""
     asset = fresh(AssetKind.COMPONENTS)
     folder = folder / asset.name
     folder.mkdir()
     made = sdk_assets.component(client, asset.name, asset.version, folder)
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return parse_asset_id(client.components.create_or_update(made).id)
+    client.components.create_or_update(made)
+    return asset
 
 
 def pipeline_component(client: "MLClient", *children: AssetRef) -> AssetRef:

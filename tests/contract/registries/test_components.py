@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promotion.adapters.azureml.codes import code_ref
-from promotion.domain.assets import AssetKind, AssetRef, Reference
+from promotion.domain.assets import AssetKind, AssetRef, Reference, parse_asset_id
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from sandbox.azureml.client import ml_client
 from sandbox.people import PEOPLE
@@ -16,7 +16,7 @@ from tests.contract.registries.component_makers import (
     pipeline_component,
 )
 from tests.contract.registries.front import Front
-from tests.contract.registries.worlds import DEV, PROD, LocalWorld
+from tests.contract.registries.worlds import DEV, PROD, WORKSPACE, LocalWorld
 
 if TYPE_CHECKING:
     from azure.ai.ml import MLClient
@@ -109,6 +109,26 @@ def test_an_arrived_component_is_read_and_used_by_the_sdk(
     code = code_ref(str(spec_of(local, target)["code"]))
     assert code is not None
     assert reader._code.get(code.name, version=code.version).path.endswith("/code")
+
+
+def test_a_workspace_s_component_is_created_from_its_specification(
+    local: LocalWorld, tmp_path: Path
+) -> None:
+    workspace = ml_client(local.config, PEOPLE["author"], workspace=WORKSPACE.name)
+    source = command_component(workspace, tmp_path).moved(WORKSPACE)
+    copied(local, environment_of(source).moved(WORKSPACE))
+
+    target = copied(local, source)
+
+    spec = spec_of(local, target)
+    environment = environment_of(source).moved(PROD).id
+    assert spec["environment"] == environment
+    assert str(spec["code"]).startswith(f"azureml://registries/{PROD.name}/codes/")
+    (reference,) = local.registries.describe(source).references
+    assert parse_asset_id(reference.id) == environment_of(source).moved(WORKSPACE)
+    manifests = [local.registries.read_manifest(each) for each in (source, target)]
+    assert manifests[0].digest == manifests[1].digest
+    assert [file.path for file in manifests[1].files] == ["code/train.py", "component.json"]
 
 
 def test_code_travels_server_side(
