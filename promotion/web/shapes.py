@@ -156,7 +156,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     digest: Annotated[str | None, Meta(description="Over the files; null until they were read.")]
     attempt: Annotated[int, Meta(ge=1)]
     asset: Asset
-    target: Asset
+    target: Annotated[Asset, Meta(description="Its version is empty until it is settled.")]
     requested_by: Actor
     reason: str
     created_at: dt.datetime
