@@ -2,10 +2,10 @@
 
 Never its content.
 
-azure-ai-ml archives registry versions by reading the document, changing `isArchived` and writing it back
-(1.35.2, `_asset_utils._archive_or_restore`), does not wait until it is done, and cannot change the tags of
-a registry's version at all. So this is the same write, plain, with both in it, waited for. Knows documents
-and operations; not why a version is archived.
+azure-ai-ml archives a version by reading its document, changing `isArchived` and writing it back (1.35.2,
+`_asset_utils._archive_or_restore`), and changes tags by creating the version again. This is the same write,
+plain, with both in one: a version is never archived without the tag that says why. Knows documents and
+operations; not why a version is archived.
 """
 
 from collections.abc import Mapping
