@@ -39,8 +39,9 @@ _MODULE_PARTS: Final = 4
 def load_persistent_line(m: Machine) -> None:
     """PERSID: an id on a line."""
     offset = m.offset
-    m.tape.line(0)
+    # First, as a trial ends here: zip files begin like this, and their first line can be a gigabyte long.
     _refuse(m, offset)
+    m.tape.line(0)
     m.stack.append(None)
 
 

@@ -114,6 +114,16 @@ def test_members_far_apart_are_read_side_by_side(wrap: Callable[[bytes], bytes])
     assert side_by_side.turns <= 8
 
 
+def test_an_archive_without_a_single_line_is_not_read_for_one() -> None:
+    header, entry, at = _stored("x.npy", _GIBIBYTE, 0)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), at, 0)
+    reader = SparseReader([*header, entry, end])
+
+    scan_files([ScanFile(path="m.zip", reader=reader)])
+
+    assert reader.bytes_read < 1 << 20
+
+
 class _BrokenReader:
     size = 100
 
