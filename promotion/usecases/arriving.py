@@ -1,9 +1,16 @@
 """What every version that arrives in a target has in common: asked for first, unchanged, told where it is from."""
 
+from typing import Final
+
+import msgspec
+
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError
 from promotion.domain.request import Request
 from promotion.ports import World
+
+#: Where a version names the signed statement about it, as a property and as a tag.
+_STATEMENT: Final = "promotion.attestation"
 
 
 def already_there(world: World, target: AssetRef, digest: str, remedy: str) -> bool:
@@ -42,9 +49,23 @@ def approved_source(world: World, asset: AssetRef) -> AssetDescription:
         ) from error
 
 
+def told(request: Request, description: AssetDescription) -> AssetDescription:
+    """Return the description with a tag that names the signed statement, for who looks at the version.
+
+    Tags can be changed later, properties cannot: `lineage` says the same for programs. What an earlier
+    promotion left in either is no word about this one.
+    """
+    signed = {_STATEMENT: request.attestation} if request.attestation else {}
+    return msgspec.structs.replace(
+        description,
+        tags=_unsigned(description.tags) | signed,
+        properties=_unsigned(description.properties),
+    )
+
+
 def lineage(request: Request, asset: AssetRef, digest: str) -> dict[str, str]:
     """Return the properties that say where a version comes from: an asset, brought by a request."""
-    signed = {"promotion.attestation": request.attestation} if request.attestation else {}
+    signed = {_STATEMENT: request.attestation} if request.attestation else {}
     return signed | {
         "promotion.request": request.id,
         "promotion.route": request.route,
@@ -53,3 +74,7 @@ def lineage(request: Request, asset: AssetRef, digest: str) -> dict[str, str]:
         "promotion.policy": request.policy_hash,
         "promotion.approved_by": ",".join(sorted({each.by.oid for each in request.decisions})),
     }
+
+
+def _unsigned(fields: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name != _STATEMENT}

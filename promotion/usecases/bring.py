@@ -76,7 +76,7 @@ def _copy(
         world.requests.save_progress(request.id, _so_far(world, request, done, progress))
         return False
     world.registries.create(
-        written_for(description, request.dependencies),
+        arriving.told(request, written_for(description, request.dependencies)),
         manifest,
         target,
         arriving.lineage(request, asset, dependency.digest),

@@ -96,7 +96,7 @@ def _copy(world: World, request: Request, manifest: Manifest) -> Step | None:
     if not progress.complete:
         return None
     # (5) Make it a version.
-    told = written_for(description, request.dependencies)
+    told = arriving.told(request, written_for(description, request.dependencies))
     lineage = arriving.lineage(request, request.asset, request.digest)
     world.registries.create(told, manifest, request.target, lineage)
     now = world.clock.now()

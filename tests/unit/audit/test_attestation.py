@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from securesystemslib.dsse import Envelope
@@ -71,10 +72,11 @@ def test_the_statement_names_files_policy_approval_and_target(stage: Stage) -> N
 def test_target_copy_and_promotion_refer_to_one_statement(stage: Stage) -> None:
     request = trails.promoted(stage)
 
-    there = stage.registries.describe(model().moved(PROD)).properties["promotion.attestation"]
+    target = stage.registries.describe(model().moved(PROD))
+    there = target.properties["promotion.attestation"]
     told = [fact.data.get("attestation") for fact in stage.requests.facts(request.id)]
 
-    assert there == request.attestation
+    assert there == request.attestation == target.tags["promotion.attestation"]
     assert [each for each in told if each] == [there, there]
 
 
@@ -123,4 +125,24 @@ def test_without_a_key_promotions_go_on_unsigned(stage: Stage) -> None:
 
     assert request.attestation == ""
     target = stage.registries.describe(model().moved(PROD))
-    assert "promotion.attestation" not in target.properties
+    assert "promotion.attestation" not in target.properties | target.tags
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_what_an_earlier_promotion_left_on_the_source_is_not_carried_on(
+    stage: Stage, *, signed: bool
+) -> None:
+    earlier = {"promotion.attestation": "sha256:earlier"}
+    if not signed:
+        stage.signer = None  # type: ignore[assignment]  # a world without a key
+    request = trails.approved(stage)
+    source = stage.registries.describe(request.asset)
+    left = {**source.tags, **earlier}
+    stage.registries.put(msgspec.structs.replace(source, tags=left, properties=earlier), FILES)
+
+    trails.finished(stage, request)
+
+    target = stage.registries.describe(request.target)
+    for fields in (target.tags, target.properties):
+        assert fields.get("promotion.attestation", "") != "sha256:earlier"
+        assert ("promotion.attestation" in fields) is signed
