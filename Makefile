@@ -10,7 +10,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -73,7 +73,10 @@ bench: setup ## measure everything beside its reference (NAME=... for one figure
 bench-cost: setup ## what a month costs with your prices (PRICES=...), and which limit is full first
 	@$(PYTHON) -m bench.cost $(if $(PRICES),--prices $(PRICES))
 
-bench-docs: setup ## write the measured figures and the costs into docs/performance.md
+bench-golden-rows: setup ## write the rows of the present version, which later versions must read
+	@$(PYTHON) -m tests.golden_rows
+
+docs: setup ## write the measured figures and the costs into docs/performance.md
 	@$(PYTHON) -m bench.page
 	@$(PYTHON) -m bench.cost --page
 

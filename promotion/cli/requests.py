@@ -76,6 +76,21 @@ def show(app: App, request_id: _ID, *, as_json: _JSON = False) -> None:
 
 @app.command()
 @reaches_app
+def ask(
+    app: App,
+    asset: Annotated[str, typer.Argument(help="azureml://registries/...", show_default=False)],
+    *,
+    route: Annotated[str, typer.Option(help="The route meant, when several take it.")] = "",
+    reason: _REASON = "",
+    as_json: _JSON = False,
+) -> None:
+    """Ask for an asset to be promoted; asking again is answered with the request that there is."""
+    body = {"asset": asset, "reason": reason} | ({"route": route} if route else {})
+    _tell(decoded(app.post("/api/promotions", body), shapes.Promotion), as_json=as_json)
+
+
+@app.command()
+@reaches_app
 def approve(
     app: App,
     request_id: _ID,

@@ -3,6 +3,7 @@
 import time
 from typing import Any, Final
 
+import requests
 from azure.storage.blob import BlobServiceClient
 
 from sandbox.people import APP, PEOPLE
@@ -24,14 +25,18 @@ def registered(
     version: str = "1",
     registry: str = DEV,
     r2: str = "0.93",
+    content: bytes = FILES["notes.txt"],
 ) -> str:
     """Create a model version in a registry, with no workspace and no event; return its id.
+
+    `content` is that of its `notes.txt`.
 
     Only the app's identity may write to production: as it, one can do what nobody should.
     """
     calls = Calls(sandbox.config, PEOPLE["author"] if registry == DEV else APP)
     try:
-        uri = _uploaded(sandbox, calls, registry, name, version)
+        reference = calls.write_reference(registry, "models", name, version)
+        uri = _uploaded(sandbox, reference, content)
         path = f"/models/{name}/versions/{version}"
         answer = calls.wait(calls.put_version(registry, path, _properties(uri, r2)))
         if not answer.ok:
@@ -51,17 +56,16 @@ def until(client: Client, request_id: str, state: str, *, seconds: float = 90) -
         time.sleep(0.3)
 
 
-def _uploaded(sandbox: Sandbox, calls: Calls, registry: str, name: str, version: str) -> str:
-    answer = calls.write_reference(registry, "models", name, version)
-    uri: str = answer.json()["blobReferenceForConsumption"]["blobUri"]
+def _uploaded(sandbox: Sandbox, reference: requests.Response, content: bytes) -> str:
+    uri: str = reference.json()["blobReferenceForConsumption"]["blobUri"]
     host, _, container = uri.partition("://")[2].partition("/")
     accounts = {port: account for account, port in sandbox.config.ports.accounts.items()}
     account = accounts[int(host.rpartition(":")[2])]
     text = sandbox.config.connection_string(account)
     with BlobServiceClient.from_connection_string(text) as service:
-        for path, content in FILES.items():
+        for path, written in {**FILES, "notes.txt": content}.items():
             blob = service.get_blob_client(container, f"upload/model/{path}")
-            blob.upload_blob(content)
+            blob.upload_blob(written)
     return f"{uri}/upload/model"
 
 
