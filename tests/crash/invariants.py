@@ -25,8 +25,8 @@ def violations(platform: Platform, *, quiet: bool) -> Iterator[str]:
     yield from _none_lost(requests)
     for request in requests:
         yield from _approved_by_enough(request)
-        yield from _one_fact_each(platform, request)
-        yield from _told_in_order(platform, request)
+        yield from one_fact_each(platform, request)
+        yield from told_in_order(platform, request)
         yield from _given_once(platform, request)
     yield from _exact_and_once(platform, requests)
     yield from _provable(platform, requests)
@@ -55,7 +55,8 @@ def _approved_by_enough(request: Request) -> Iterator[str]:
         yield f"promoted with {len(right)} approvals"
 
 
-def _one_fact_each(platform: Platform, request: Request) -> Iterator[str]:
+def one_fact_each(platform: Platform, request: Request) -> Iterator[str]:
+    """Yield it when a request has not exactly one fact for each transition, chained."""
     facts = platform.stage.requests.facts(request.id)
     if len(facts) != request.revision:
         yield f"{len(facts)} facts for {request.revision} transitions"
@@ -67,7 +68,8 @@ def _one_fact_each(platform: Platform, request: Request) -> Iterator[str]:
     yield from verify(facts)
 
 
-def _told_in_order(platform: Platform, request: Request) -> Iterator[str]:
+def told_in_order(platform: Platform, request: Request) -> Iterator[str]:
+    """Yield it when a channel was not told every fact, in order, under one id each."""
     for channel in (platform.stage.channel, platform.mail):
         told = [fact for fact in channel.told if fact.request == request.id]
         first = list(dict.fromkeys(fact.sequence for fact in told))
