@@ -39,7 +39,7 @@ from promotion.domain.policy import (
 from promotion.domain.request import Request
 from promotion.domain.results import CheckResult, Outcome
 from promotion.domain.snapshot import NoOutside, Outside
-from promotion.ports import Ports, Requests, World
+from promotion.ports import Ports, Requests, Reservations, World
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DEV = Registry("dev-mlops-registry")
@@ -181,7 +181,7 @@ class Stage:
     outside: Outside = field(default_factory=NoOutside)
     signer: LocalSigner = field(default_factory=LocalSigner.generated)
     watermarks: MemoryWatermarks = field(default_factory=MemoryWatermarks)
-    reservations: MemoryReservations = field(default_factory=MemoryReservations)
+    reservations: Reservations = field(default_factory=MemoryReservations)
     anchors: MemoryAnchors = field(default_factory=MemoryAnchors)
 
     @property

@@ -23,7 +23,16 @@ from promotion.usecases.validate import validate
 from sandbox.azurite import Azurite
 from sandbox.config import Config
 from tests.building import NOW, Stage, ballot, examination, model, opened, person, route
-from tests.concurrency.work import BOARD, register, shuffled, stage, vote
+from tests.concurrency.work import (
+    BOARD,
+    ask,
+    counting,
+    register,
+    settle,
+    shuffled,
+    stage,
+    vote,
+)
 
 pytestmark = [pytest.mark.azurite, pytest.mark.timeout(600)]
 
@@ -92,6 +101,22 @@ def test_two_hundred_decisions_at_once_count_once_each(
         facts = requests.facts(each)
         assert len(facts) == request.revision == 13
         assert list(verify(facts)) == []
+
+
+def test_sixteen_that_want_a_number_at_once_get_sixteen_numbers(
+    place: tuple[str, str], pool: ProcessPoolExecutor
+) -> None:
+    ids = ask(*place, [str(100 + number) for number in range(16)])
+    # Everybody works on everything, each in an order of their own.
+    shares = [shuffled(ids, seed=part) for part in range(PROCESSES)]
+
+    list(pool.map(functools.partial(settle, *place), shares))
+
+    on = counting(*place)
+    targets = [on.requests.get(each).request.target for each in ids]
+    assert sorted(int(each.version) for each in targets) == list(range(1, 17))
+    held = {each.request_id: each.version for each in on.reservations.under(targets[0])}
+    assert held == {each: target.version for each, target in zip(ids, targets, strict=True)}
 
 
 def test_two_workers_and_two_sweeps_on_one_request_promote_it_once(
