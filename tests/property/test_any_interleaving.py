@@ -19,12 +19,14 @@ from hypothesis.stateful import (
 
 from promotion.domain.approvals import Verdict
 from promotion.domain.errors import NotFoundError, PromotionError
+from promotion.domain.orders import Verb
 from promotion.domain.request import Request, State
 from promotion.domain.trail import verify
 from promotion.usecases.decide import decide
 from promotion.usecases.deliver import deliver
 from promotion.usecases.promote import promote
 from promotion.usecases.receive_event import receive_event
+from promotion.usecases.roll_back import Plea, roll_back
 from promotion.usecases.sweep import sweep
 from promotion.usecases.validate import validate
 from tests.building import FILES, PROD, ballot, description, model, person
@@ -32,6 +34,7 @@ from tests.crash.faults import CrashError, Fault
 from tests.crash.platform import EVENT, Platform
 
 PEOPLE = (person("first"), person("second"), person("author"), person("reader", "Promotion.Reader"))
+OPERATOR = person("operator", "Promotion.Operator")
 EXAMPLES = int(os.environ.get("PROMOTION_EXAMPLES", "400"))
 STEPS_WANTED = 10_000
 
@@ -103,6 +106,25 @@ class AnyInterleaving(RuleBasedStateMachine):
             self.arm(fault, 0)
             self.survive(decide, self.platform.world, request_id, seen)
 
+    @rule(
+        verb=st.sampled_from([Verb.WITHDRAW, Verb.RESTORE]),
+        emergency=st.booleans(),
+        fault=st.sampled_from([None, None, *Fault]),
+        after=st.integers(0, 8),
+    )
+    def order(self, verb: Verb, emergency: bool, fault: Fault | None, after: int) -> None:  # noqa: FBT001 -- drawn by name
+        """Somebody wants the version withdrawn or restored, with those who decide or without them."""
+        self.arm(fault, after)
+        plea = Plea(
+            person=OPERATOR,
+            verb=verb,
+            asset=model().moved(PROD),
+            reason="It drifts.",
+            emergency=emergency,
+            leave_none=True,
+        )
+        self.survive(roll_back, self.platform.world, plea)
+
     @rule(fault=st.sampled_from([None, *Fault]), after=st.integers(0, 8))
     def timer(self, fault: Fault | None, after: int) -> None:
         """The sweep runs."""
@@ -161,9 +183,39 @@ class AnyInterleaving(RuleBasedStateMachine):
     @invariant()
     def attempts_follow_each_other(self) -> None:
         """There is one attempt under way at most, and none is left out."""
-        requests = sorted(self.platform.requests(), key=lambda request: request.attempt)
+        orders = [request for request in self.platform.requests() if request.order]
+        promotions = [request for request in self.platform.requests() if not request.order]
+        for verb in Verb:
+            tried = [each for each in orders if each.order and each.order.verb is verb]
+            assert sorted(each.attempt for each in tried) == list(range(1, len(tried) + 1))
+            assert sum(not _over(each) for each in tried) <= 1
+        requests = sorted(promotions, key=lambda request: request.attempt)
         assert [request.attempt for request in requests] == list(range(1, len(requests) + 1))
         assert sum(not _over(request) for request in requests) <= 1
+
+    @invariant()
+    def nothing_is_archived_or_restored_unasked(self) -> None:
+        """A version is out of use because enough people, or an operator in an emergency, said so."""
+        try:
+            found = self.stage.registries.describe(model().moved(PROD))
+        except NotFoundError:
+            return
+        orders = [request for request in self.platform.requests() if request.order]
+        allowed = [
+            each
+            for each in orders
+            if each.order
+            and (
+                each.order.emergency
+                or len({d.by.key for d in each.decisions if d.verdict is Verdict.APPROVE}) >= 2
+            )
+        ]
+        withdrawn = [each for each in allowed if each.order and each.order.archives]
+        restored = [each for each in allowed if each.order and not each.order.archives]
+        assert not found.archived or withdrawn
+        assert len(restored) <= len(withdrawn)
+        done = [each for each in orders if each.state is State.DONE]
+        assert all(each in allowed for each in done)
 
     def teardown(self) -> None:
         """Left alone, everything comes to rest."""
