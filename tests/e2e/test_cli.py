@@ -161,8 +161,8 @@ def test_explaining_tells_what_would_happen_and_writes_nothing(
     sandbox: Sandbox, terminal: Terminal, client: Client
 ) -> None:
     name = f"cli-{uuid.uuid4().hex[:8]}"
-    good = terminal.run("explain", registered(sandbox, name), role="reader")
-    bad = terminal.run("explain", registered(sandbox, f"{name}-bad", r2="0.1"), role="reader")
+    good = terminal.run("explain", registered(sandbox, name), role="requester")
+    bad = terminal.run("explain", registered(sandbox, f"{name}-bad", r2="0.1"), role="requester")
 
     assert (good.returncode, bad.returncode) == (0, 1), (good.stderr, bad.stderr)
     assert "people would be asked" in good.stdout

@@ -33,11 +33,12 @@ _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f
 
 def ask(call: Call) -> Response:
     """Open a request, return the one there is, or tell what would happen."""
+    # A dry run, too: it reads the whole asset.
+    access.require_requester(call.caller)
     wanted: NewPromotion = call.body
     asset = asset_of(wanted.asset)
     if wanted.dry_run:
         return _foresee(call, asset, wanted.route or "")
-    access.require_requester(call.caller)
     opening = Opening(
         actor=acting(call.caller),
         requester=call.caller,

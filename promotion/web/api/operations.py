@@ -25,7 +25,7 @@ ASK: Final = Operation(
         "Opens a request, or answers the one there is for this asset on this route: asking twice is "
         "asking once. After a no, asking again is a new attempt. With `dry_run` nothing is written and "
         "the answer tells what would happen: the asset's files are read and checked as a request's would be. "
-        "Takes the role Promotion.Requester or Promotion.Operator; a dry run takes any role."
+        "Takes the role Promotion.Requester or Promotion.Operator, as a dry run does."
     ),
     body=inputs.NewPromotion,
     answers={200: (shapes.Promotion, shapes.Forecast), 201: (shapes.Promotion,)},

@@ -87,11 +87,12 @@ def test_the_trace_of_the_call_goes_with_the_request() -> None:
     assert surfer.stage.requests.get(bad["id"]).request.trace == ""
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
 @pytest.mark.parametrize("person", [READER, APPROVER, SECURITY])
-def test_asking_takes_a_role(person: Person) -> None:
+def test_asking_takes_a_requester_for_a_dry_run_as_well(person: Person, *, dry_run: bool) -> None:
     surfer = Surfer()
 
-    answer = surfer.call("POST", URL, person, body={"asset": ASSET})
+    answer = surfer.call("POST", URL, person, body={"asset": ASSET, "dry_run": dry_run})
 
     assert answer.status == 403
     assert "Promotion.Requester" in json.loads(answer.body)["remedy"]
@@ -101,7 +102,7 @@ def test_asking_takes_a_role(person: Person) -> None:
 def test_a_dry_run_tells_what_would_happen_and_writes_nothing() -> None:
     surfer = Surfer()
 
-    seen = surfer.json("POST", URL, READER, body={"asset": ASSET, "dry_run": True})
+    seen = surfer.json("POST", URL, REQUESTER, body={"asset": ASSET, "dry_run": True})
 
     assert seen["dry_run"] is True
     assert (seen["route"], seen["attempt"], seen["would_create"]) == ("dev-to-prod", 1, True)
@@ -120,7 +121,7 @@ def test_a_dry_run_tells_what_the_checks_say_and_what_would_be_copied() -> None:
     surfer = Surfer()
     surfer.stage.register(model())
 
-    seen = surfer.json("POST", URL, READER, body={"asset": ASSET, "dry_run": True})
+    seen = surfer.json("POST", URL, REQUESTER, body={"asset": ASSET, "dry_run": True})
 
     assert seen["problem"] is None
     examination = seen["examination"]
@@ -142,7 +143,7 @@ def test_a_dry_run_tells_of_a_check_that_fails() -> None:
     surfer = Surfer()
     surfer.stage.register(model(), r2="0.1")
 
-    seen = surfer.json("POST", URL, READER, body={"asset": ASSET, "dry_run": True})
+    seen = surfer.json("POST", URL, REQUESTER, body={"asset": ASSET, "dry_run": True})
 
     assert seen["examination"]["verdict"] == "refused"
     assert seen["examination"]["checks"][1]["outcome"] == "failed"
