@@ -72,10 +72,7 @@ bench: setup ## measure everything beside its reference (NAME=... for one figure
 bench-cost: setup ## what a month costs with your prices (PRICES=...), and which limit is full first
 	@$(PYTHON) -m bench.cost $(if $(PRICES),--prices $(PRICES))
 
-bench-golden-rows: setup ## write the rows of the present version, which later versions must read
-	@$(PYTHON) -m tests.golden_rows
-
-docs: setup ## write the measured figures and the costs into docs/performance.md
+bench-docs: setup ## write the measured figures and the costs into docs/performance.md
 	@$(PYTHON) -m bench.page
 	@$(PYTHON) -m bench.cost --page
 
@@ -85,6 +82,9 @@ format: setup ## format the code and repair what the linter can
 
 screenshots: setup ## take the README's pictures of a sandbox (needs Chromium)
 	@PYTHONPATH=. $(PYTHON) tools/screenshots.py
+
+golden-rows: setup ## write the rows of the present version, which later versions must read
+	@$(PYTHON) -m tests.golden_rows
 
 docs: setup ## draw the pictures and tables that are made from the code
 	@PYTHONPATH=. $(PYTHON) tools/draw_states.py
