@@ -1,13 +1,13 @@
 """The port `Registries` in memory: versions with their files, and a copy that can stop half-way."""
 
 import datetime as dt
-import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
+from promotion.adapters.memory.files import Files, manifest_of
 from promotion.domain.assets import (
     AssetDescription,
     AssetKind,
@@ -17,9 +17,9 @@ from promotion.domain.assets import (
     Registry,
 )
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
-from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
+from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
-from promotion.domain.reading import FileAccess, FileReader
+from promotion.domain.reading import FileAccess
 from promotion.domain.results import TargetVersion
 from promotion.ports import Name
 
@@ -28,40 +28,6 @@ from promotion.ports import Name
 class _Version:
     description: AssetDescription
     files: dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class _Reader:
-    content: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.content)
-
-    def read(self, offset: int, length: int) -> bytes:
-        return self.content[offset : offset + max(0, length)]
-
-
-@dataclass(frozen=True)
-class _Files:
-    registries: "MemoryRegistries"
-    asset: AssetRef
-    manifest: Manifest | None
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        if self.manifest is not None:
-            return tuple(file.path for file in self.manifest.files)
-        return tuple(sorted(self.registries.content(self.asset)))
-
-    def open(self, path: str) -> FileReader:
-        if path not in self.paths:
-            raise NotFoundError(f"{self.asset.id} has no file {path!r}.")
-        content = self.registries.content(self.asset).get(path, b"")
-        wanted = next((f.sha256 for f in getattr(self.manifest, "files", ()) if f.path == path), "")
-        if wanted and hashlib.sha256(content).hexdigest() != wanted:
-            raise StaleError(f"{path} of {self.asset.id} is not the one of the manifest any more.")
-        return _Reader(content)
 
 
 @dataclass
@@ -137,11 +103,11 @@ class MemoryRegistries:
 
     def read_manifest(self, asset: AssetRef) -> Manifest:
         """Hash every file of a version."""
-        return _manifest(self._version(asset).files, asset)
+        return manifest_of(self._version(asset).files, asset)
 
     def open_files(self, asset: AssetRef, manifest: Manifest | None = None) -> FileAccess:
         """Return access to a version's files."""
-        return _Files(self, asset, manifest)
+        return Files(lambda: self.content(asset), asset, manifest)
 
     def content(self, asset: AssetRef) -> dict[str, bytes]:
         """Return a version's files."""
@@ -151,9 +117,9 @@ class MemoryRegistries:
         """Copy up to `files_per_call` files that have not arrived."""
         with self._lock:
             files = self._version(source).files
-            if _manifest(files, source).digest != manifest.digest:
+            if manifest_of(files, source).digest != manifest.digest:
                 raise StaleError(f"The files of {source.id} are not the approved ones any more.")
-            arrived = self._arrived.setdefault(_key(target), {})
+            arrived = self._arrived.setdefault(_folder(target, manifest), {})
             missing = [path for path in files if path not in arrived]
             for path in missing[: self.files_per_call]:
                 arrived[path] = files[path]
@@ -175,8 +141,8 @@ class MemoryRegistries:
     ) -> AssetDescription:
         """Make a version of what arrived, if it is what was approved."""
         with self._lock:
-            arrived = self._arrived.get(_key(target), {})
-            if not arrived or _manifest(arrived, target).digest != manifest.digest:
+            arrived = self._arrived.get(_folder(target, manifest), {})
+            if not arrived or manifest_of(arrived, target).digest != manifest.digest:
                 raise BrokenError(f"What arrived for {target.id} is not what was approved.")
             if _key(target) in self._deleted:
                 raise ConflictError(f"{target.id} was deleted and cannot be created again.")
@@ -240,20 +206,10 @@ def _same_home(one: Home, other: Home) -> bool:
     return one.path.lower() == other.path.lower()
 
 
+def _folder(target: AssetRef, manifest: Manifest) -> str:
+    # Each content has a folder of its own: what another attempt left is not mixed with it.
+    return f"{_key(target)}@{manifest.digest}"
+
+
 def _key(asset: AssetRef) -> str:
     return f"{asset.home.path.lower()}/{asset.kind}/{asset.name}/{asset.version}"
-
-
-def _manifest(files: dict[str, bytes], asset: AssetRef) -> Manifest:
-    return make_manifest(
-        [
-            ManifestFile(
-                path=path,
-                size=len(content),
-                sha256=hashlib.sha256(content).hexdigest(),
-                etag=hashlib.sha256(content).hexdigest()[:16],
-            )
-            for path, content in files.items()
-        ],
-        store=asset.home.path,
-    )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from promotion.adapters.azureml.documents import describe, files_uri, references, target_version
+from promotion.adapters.azureml.documents import describe, files_uri, table_references, target_version
 from promotion.domain.assets import AssetKind, AssetRef, Registry
 from promotion.domain.errors import BrokenError, InvalidError
 
@@ -93,6 +93,6 @@ def test_a_version_without_files_has_no_address(properties: dict[str, Any]) -> N
 
 
 def test_a_table_s_references_are_read() -> None:
-    assert references({"properties": {"referencedUris": ["./a.csv"]}}) == ("./a.csv",)
-    assert references({"properties": {"referencedUris": None}}) == ()
-    assert references({}) == ()
+    assert table_references({"properties": {"referencedUris": ["./a.csv"]}}) == ("./a.csv",)
+    assert table_references({"properties": {"referencedUris": None}}) == ()
+    assert table_references({}) == ()
