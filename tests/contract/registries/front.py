@@ -5,10 +5,7 @@ everything the adapter does with blobs passes here. Storage behind it is Azurite
 """
 
 import asyncio
-import re
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aiohttp import ClientResponse, web
 
@@ -17,78 +14,7 @@ from sandbox.blob_front import server
 from sandbox.blob_front.addresses import Addresses
 from sandbox.blob_front.proxy import Proxy
 from sandbox.config import Config
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One request that passed, with the bytes of content in both directions."""
-
-    method: str
-    path: str
-    query: str
-    copy_source: bool
-    status: int
-    sent: int
-    received: int
-
-    @property
-    def is_copy(self) -> bool:
-        """Whether storage was asked to copy a whole file."""
-        return self.method == "PUT" and self.copy_source and "comp=" not in self.query
-
-    @property
-    def is_listing(self) -> bool:
-        """Whether a container was listed."""
-        return "comp=list" in self.query
-
-    @property
-    def file(self) -> str:
-        """The last part of the path."""
-        return self.path.rpartition("/")[2]
-
-
-@dataclass
-class Plan:
-    """What to do with the next `times` requests that match."""
-
-    method: str = ""
-    path: str = ""
-    query: str = ""
-    #: None: with or without a source to copy from.
-    copying: bool | None = None
-    times: int = 1
-    #: Pass over this many matching requests first.
-    skip: int = 0
-    status: int = 0
-    code: str = "ServerBusy"
-    headers: dict[str, str] = field(default_factory=dict)
-    #: Break the connection off after this many bytes of the answer; -1: never.
-    cut_after: int = -1
-    #: Change the answer's body; headers stay.
-    rewrite: Callable[[bytes], bytes] | None = None
-    #: Change the answer's headers.
-    change_headers: dict[str, str] = field(default_factory=dict)
-    #: Answer this in storage's place, made of the header Authorization and the body.
-    answer: Callable[[str, bytes], bytes] | None = None
-    #: Run before the request goes on; may block.
-    before: Callable[[], None] | None = None
-
-    def matches(self, request: web.Request) -> bool:
-        """Whether this plan is about a request; counts it."""
-        path, _, query = request.raw_path.partition("?")
-        copying = "x-ms-copy-source" in request.headers
-        fits = (
-            self.times > 0
-            and re.fullmatch(self.method or ".*", request.method) is not None
-            and re.search(self.path, path) is not None
-            and re.search(self.query, query) is not None
-            and self.copying in {None, copying}
-        )
-        if fits and self.skip:
-            self.skip -= 1
-            return False
-        self.times -= fits
-        return fits
+from tests.contract.registries.plans import Plan, Seen, seen
 
 
 _PLANS = web.RequestKey("plans", list[Plan])
@@ -114,7 +40,7 @@ class _Handle(Proxy):
             response = await _answer(answering, request)
         else:
             response = await super().handle(request)
-        self.seen.append(_seen(request, response))
+        self.seen.append(seen(request, response))
         return response
 
     async def _refuse(self, plan: Plan, request: web.Request) -> web.StreamResponse:
@@ -128,6 +54,8 @@ class _Handle(Proxy):
     async def _return(self, request: web.Request, answer: ClientResponse) -> web.StreamResponse:
         due = request[_PLANS]
         for plan in due:
+            if plan.after is not None:
+                await asyncio.to_thread(plan.after)
             if plan.cut_after >= 0:
                 return await _cut(request, answer, plan.cut_after)
         if not any(plan.rewrite or plan.change_headers for plan in due):
@@ -223,20 +151,6 @@ async def _stop(runner: web.AppRunner) -> None:
         if transport is not None:
             transport.abort()
     await asyncio.sleep(0)
-
-
-def _seen(request: web.Request, response: web.StreamResponse) -> Seen:
-    path, _, query = request.raw_path.partition("?")
-    content = request.method == "GET" and response.status < 300
-    return Seen(
-        method=request.method,
-        path=path,
-        query=query,
-        copy_source="x-ms-copy-source" in request.headers,
-        status=response.status,
-        sent=request.content_length or 0,
-        received=(response.content_length or 0) if content else 0,
-    )
 
 
 async def _answer(plan: Plan, request: web.Request) -> web.Response:

@@ -57,29 +57,49 @@ def test_a_copy_goes_on_after_a_failure(local: LocalWorld, front: Front) -> None
     assert sorted(front.copies) == sorted(FOUR)
 
 
-def test_a_killed_worker_s_files_are_not_copied_again(
-    local: LocalWorld, front: Front, tmp_path: Path
+@pytest.mark.parametrize("done", range(4))
+def test_a_worker_killed_before_a_copy_copies_no_file_again(
+    local: LocalWorld, front: Front, tmp_path: Path, done: int
 ) -> None:
-    receipts = blob_receipts(local)
-    copy = Copy(local, receipts=receipts[0])
-    reached, leave = threading.Event(), threading.Event()
+    copy, receipts = four_files(local)
+    held = Held()
+    front.plan(method="PUT", copying=True, skip=done, times=1, before=held.hold, status=400)
 
-    def hold() -> None:
-        reached.set()
-        leave.wait(60)
-
-    front.plan(method="PUT", copying=True, skip=2, times=1, before=hold, status=400)
-    worker = start_worker(copy, receipts[1], tmp_path)
-    try:
-        assert reached.wait(60), "the worker never asked for its third copy"
-    finally:
-        worker.kill()
-        worker.wait(30)
-        leave.set()
-
+    kill_while_held(copy, receipts, tmp_path, held)
     assert copy.transfer().complete
 
     copy.create()
+    assert copy.arrived()
+    assert sorted(front.copies) == sorted(FOUR)
+
+
+@pytest.mark.parametrize("done", range(4))
+def test_a_worker_killed_before_it_hears_of_a_copy_does_not_copy_it_again(
+    local: LocalWorld, front: Front, tmp_path: Path, done: int
+) -> None:
+    copy, receipts = four_files(local)
+    held, asked = Held(), Held()
+    front.plan(method="PUT", copying=True, times=99, before=asked.count)
+    front.plan(method="PUT", copying=True, skip=done, times=1, after=held.hold)
+
+    kill_while_held(copy, receipts, tmp_path, held)
+    assert copy.transfer().complete
+
+    copy.create()
+    assert copy.arrived()
+    assert asked.times == len(FOUR)
+
+
+def test_a_worker_killed_between_the_copies_and_the_version_copies_nothing_again(
+    local: LocalWorld, front: Front, tmp_path: Path
+) -> None:
+    copy, receipts = four_files(local)
+    worker = start_worker(copy, receipts, tmp_path)
+    assert worker.wait(60) == 0
+
+    assert copy.transfer().complete
+    copy.create()
+
     assert copy.arrived()
     assert sorted(front.copies) == sorted(FOUR)
 
@@ -120,6 +140,40 @@ def test_a_call_ends_when_its_time_is_over_and_the_next_one_goes_on(
     assert 0 < first.bytes_done < first.bytes == sum(map(len, FOUR.values()))
     assert copy.transfer().complete
     assert sorted(front.copies) == sorted(FOUR)
+
+
+class Held:
+    """A request that waits at the front until it is let go, or is only counted."""
+
+    def __init__(self) -> None:
+        self.reached, self.leave = threading.Event(), threading.Event()
+        self.times = 0
+
+    def hold(self) -> None:
+        """Wait."""
+        self.reached.set()
+        self.leave.wait(60)
+
+    def count(self) -> None:
+        """Count."""
+        self.times += 1
+
+
+def four_files(local: LocalWorld) -> tuple[Copy, str]:
+    """Return a copy of four files, and the container of its receipts."""
+    receipts, container = blob_receipts(local)
+    return Copy(local, receipts=receipts), container
+
+
+def kill_while_held(copy: Copy, receipts: str, tmp_path: Path, held: Held) -> None:
+    """Start a worker, and kill it when its request is held at the front."""
+    worker = start_worker(copy, receipts, tmp_path)
+    try:
+        assert held.reached.wait(60), "the worker never came that far"
+    finally:
+        worker.kill()
+        worker.wait(30)
+        held.leave.set()
 
 
 def start_worker(copy: Copy, receipts_container: str, tmp_path: Path) -> subprocess.Popen[bytes]:
