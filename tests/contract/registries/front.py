@@ -16,7 +16,6 @@ from sandbox.blob_front.proxy import Proxy
 from sandbox.config import Config
 from tests.contract.registries.plans import Plan, Seen, seen
 
-
 _PLANS = web.RequestKey("plans", list[Plan])
 
 

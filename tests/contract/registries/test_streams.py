@@ -4,7 +4,8 @@ import pytest
 
 from promotion.domain.errors import RetryableError
 from tests.contract.registries.copies import Copy
-from tests.contract.registries.front import Front, Seen
+from tests.contract.registries.front import Front
+from tests.contract.registries.plans import Seen
 from tests.contract.registries.worlds import LocalWorld
 
 pytestmark = pytest.mark.azurite
