@@ -2,9 +2,6 @@
 
 import datetime as dt
 import json
-import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -15,42 +12,11 @@ from promotion.bootstrap.entry import world
 from sandbox.app_environment import app_environment
 from sandbox.ready import ready
 from sandbox.running import Sandbox
-from tests.conftest import ROOT
 from tests.e2e.conftest import Client
 from tests.e2e.registering import ABSENT, registered, until
+from tests.e2e.terminal import Terminal
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
-
-
-class Terminal:
-    """Runs the command line in processes of its own."""
-
-    def __init__(self, ready_file: Path, environment: dict[str, str]) -> None:
-        self._ready_file = ready_file
-        self._environment = environment
-
-    def run(self, *words: str, role: str = "operator") -> subprocess.CompletedProcess[str]:
-        """Run a command against the sandbox."""
-        return self.bare(*words, "--sandbox", str(self._ready_file), "--as", role)
-
-    def bare(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command as it is."""
-        return subprocess.run(
-            [sys.executable, "-m", "promotion", *words],
-            cwd=ROOT,
-            env=self._environment,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def json(self, *words: str, role: str = "operator") -> Any:  # noqa: ANN401 -- any JSON
-        """Run a command that must succeed, and return the JSON that it prints."""
-        done = self.run(*words, "--json", role=role)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
 
 @pytest.fixture
@@ -58,7 +24,7 @@ def terminal(sandbox: Sandbox, tmp_path: Path) -> Terminal:
     """A terminal beside the running sandbox."""
     file = tmp_path / "ready.json"
     file.write_text(json.dumps(ready(sandbox.config, now=dt.datetime.now(dt.UTC))))
-    return Terminal(file, dict(os.environ))
+    return Terminal(file)
 
 
 @pytest.fixture
