@@ -12,7 +12,7 @@ from promotion.domain.request import Request, State
 from promotion.usecases.decide import decide
 from promotion.usecases.promote import promote
 from promotion.usecases.roll_back import Plea, roll_back
-from tests.building import PROD, Stage, ballot, model, person
+from tests.building import DEV, PROD, Stage, ballot, model, person
 from tests.trails import PEOPLE, later, promoted, stage
 
 OPERATOR = person("operator", "Promotion.Operator")
@@ -31,7 +31,7 @@ def furnished(*versions: str) -> Stage:
 def rule(on: Stage, **settings: Any) -> None:  # noqa: ANN401 -- fields of RegistrySettings
     """Give the production registry a rule of its own."""
     present = on.policy.policy
-    registries = {PROD.name: RegistrySettings(**settings)}
+    registries = {DEV.name: RegistrySettings(), PROD.name: RegistrySettings(**settings)}
     on.policy.policy = msgspec.structs.replace(present, registries=registries)
 
 

@@ -16,6 +16,8 @@ stateDiagram-v2
     direction LR
     [*] --> received: open_request
     [*] --> bypassed: report_bypass
+    [*] --> pending: ask_for_order
+    [*] --> approved: order_at_once
 """
 
 

@@ -214,6 +214,18 @@ def reluctant() -> tuple[Stage, Reluctant, Request]:
     return on, registries, agreed(on, asked(on))
 
 
+def test_what_was_brought_back_by_hand_is_withdrawn_again() -> None:
+    on = furnished()
+    carried_out(on)
+    on.registries.amend(target(), archived=False, tags={})
+
+    again = carried_out(on)
+
+    kinds = [fact.type for fact in on.requests.facts(record(on).id)]
+    assert (again.attempt, again.state, there(on).archived) == (2, State.DONE, True)
+    assert kinds.count("promotion.withdrawn") == 1
+
+
 def test_a_registry_that_refuses_fails_the_order_and_an_operator_tries_again() -> None:
     on, registries, request = reluctant()
     registries.trouble = ForbiddenError("The app may not.", "Assign the role.")

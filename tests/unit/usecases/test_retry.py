@@ -43,7 +43,7 @@ def test_others_may_not(person: Person) -> None:
     surfer = Surfer()
     request = surfer.failed()
 
-    with pytest.raises(ForbiddenError, match="Trying a failed promotion again"):
+    with pytest.raises(ForbiddenError, match="takes a role that you do not hold"):
         retry(surfer.stage.world, request.id, Wish(person=person))
 
     assert surfer.state(request) == "failed"
