@@ -131,6 +131,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     schema: int = SCHEMA
 
     @property
+    def unit(self) -> str:
+        """What it is counted in: files, or the versions of a migration."""
+        return "version" if self.plan else "file"
+
+    @property
     def all_files(self) -> int:
         """How many files are copied: the asset's own, and those of what travels along."""
         return self.files + sum(each.files for each in self.dependencies if each.travels)

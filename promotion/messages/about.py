@@ -59,9 +59,10 @@ def journey(request: Request) -> tuple[Detail, ...]:
         target = f"{target}, as {label}"
     found = [Detail(label="From", value=place(request.asset)), Detail(label="To", value=target)]
     if request.digest:
-        files = f"{plain.count_of(request.files, 'file')}, {plain.size(request.size)}"
+        what = f"{plain.count_of(request.files, request.unit)}, {plain.size(request.size)}"
         digest = plain.short_digest(request.digest)
-        found += [Detail(label="Files", value=files), Detail(label="Digest", value=digest)]
+        label = f"{request.unit.capitalize()}s"
+        found += [Detail(label=label, value=what), Detail(label="Digest", value=digest)]
     return (*found, *_needs(request))
 
 

@@ -99,7 +99,7 @@ def promoted(request: Request, fact: Fact, base_url: str) -> Notice:
         heading="Promoted",
         lead=f"{about.asset(request)} {where}",
         more=_approved_by(request),
-        advice=f"Use it as {target}",
+        advice="Use its versions from there." if request.plan else f"Use it as {target}",
     )
     return _tell(request, fact, base_url, story)
 

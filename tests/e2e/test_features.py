@@ -121,7 +121,7 @@ def test_approval(running: Sandbox, name: str) -> None:
     assert (early.status_code, own.status_code) == (409, 403)
     assert (first.status_code, stale.status_code, last.status_code) == (200, 412, 200)
     assert last.json()["state"] == "approved"
-    assert _told(running, name) >= {"teams", "email"}
+    assert eventually(lambda: _told(running, name) >= {"teams", "email"})
 
 
 def test_promotion(running: Sandbox, name: str, tmp_path: Path) -> None:

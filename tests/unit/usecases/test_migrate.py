@@ -393,3 +393,21 @@ def test_a_stop_at_any_call_leaves_no_version_missing_and_none_twice(fault: Faul
         requests = stage.requests.page(Query()).items
         assert {each.state for each in requests} == {State.PROMOTED}, (number, fault)
         assert len(requests) == 3, (number, fault)
+
+
+def test_people_read_of_versions_where_others_read_of_files() -> None:
+    stage = Stage()
+    migration = asked(stage, registered(stage, 3))
+    work(stage)
+    vote(stage, migration.id, APPROVER)
+    work(stage)
+
+    ended = now(stage, migration)
+    last = stage.requests.facts(migration.id)[-1]
+    notice = compose(ended, last, "https://app.invalid")
+
+    assert notice is not None
+    details = {each.label: each.value for each in notice.details}
+    assert details["Versions"].startswith("3 versions")
+    assert "Files" not in details
+    assert "azureml://" not in notice.advice

@@ -4,9 +4,10 @@ import pytest
 
 from promotion.domain.actors import Person
 from promotion.domain.assets import AssetRef
+from promotion.usecases.migrate import walking
 from promotion.usecases.validate import validate
 from tests.building import FILES, PROD, ROUTE, description, model
-from tests.surfing import ABSENT, OPERATOR, READER, REQUESTER, Surfer
+from tests.surfing import ABSENT, OPERATOR, READER, REQUESTER, Surfer, words
 
 
 def registered(surfer: Surfer, count: int, name: str = "taxi-fare") -> list[AssetRef]:
@@ -128,3 +129,24 @@ def test_what_no_plan_can_be_is_refused_with_the_place() -> None:
     assert wrong.status == 422
     assert b"$.assets[1]" in wrong.body
     assert (elsewhere.status, nowhere.status, empty.status) == (409, 409, 422)
+
+
+def test_the_page_of_a_migration_counts_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "UNDER_WAY", 2)
+    surfer = Surfer()
+    asked = surfer.json("POST", "/api/migrations", OPERATOR, body=body(registered(surfer, 3)))
+    address = f"/promotions/{asked['id']}"
+    validate(surfer.stage.world, asked["id"])
+
+    while_checking = words(surfer.page(address))
+    for each in surfer.json("GET", f"/api/promotions?migration={asked['id']}")["items"]:
+        validate(surfer.stage.world, each["id"])
+    validate(surfer.stage.world, asked["id"])
+    for each in surfer.json("GET", f"/api/promotions?migration={asked['id']}")["items"]:
+        validate(surfer.stage.world, each["id"])
+    validate(surfer.stage.world, asked["id"])
+    waiting = words(surfer.page(address))
+
+    assert "0 of 3 versions checked" in while_checking
+    assert "models/taxi-fare/versions/2" in waiting
+    assert "3 versions" in waiting
