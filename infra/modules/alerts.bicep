@@ -46,6 +46,12 @@ var queries = [
     severity: 1
   }
   {
+    name: 'emergency-withdrawal'
+    meaning: 'An operator withdrew a version without those who decide. docs/operations.md'
+    query: 'AppTraces | where Message == "emergency withdrawal ordered"'
+    severity: 1
+  }
+  {
     name: 'facts-late'
     meaning: 'Facts were told more than 15 minutes after they happened: a channel is or was down. docs/operations.md'
     query: 'AppMetrics | where Name == "promotion.outbox.lag" | summarize seconds = max(Max) | where seconds > 900'

@@ -42,7 +42,7 @@ def carry_out(world: World, stored: Stored) -> Request:
             _tell_records(world, stored.request)
     request = world.requests.save(stored, step).request
     fields = {"request_id": request.id, "state": request.state.value, "target": request.target.id}
-    _log.warning("order ended", extra=fields)
+    _log.info("order ended", extra=fields)
     hint(world, Queue.DELIVERIES, request.id)
     return request
 

@@ -61,13 +61,6 @@ def roll_back(world: World, plea: Plea) -> Opened:
         return open_one
     ordering = _ordering(world, policy, plea, found, attempt=last.attempt + 1 if last else 1)
     stored, created = world.requests.add(_step(world, policy, plea, ordering))
-    fields = {
-        "request_id": stored.request.id,
-        "asset": plea.asset.id,
-        "verb": plea.verb.value,
-        "emergency": plea.emergency,
-    }
-    _log.warning("order given", extra=fields)
     _hint(world, stored.request)
     return Opened(request=stored.request, created=created)
 
@@ -202,6 +195,14 @@ def _require_emergency(policy: Policy, target: AssetRef) -> None:
 
 
 def _hint(world: World, request: Request) -> None:
+    fields = {
+        "request_id": request.id,
+        "asset": request.target.id,
+
+    }
     if request.state is State.APPROVED:
+        _log.error("emergency withdrawal ordered", extra=fields)
         hint(world, Queue.PROMOTIONS, request.id)
+    else:
+        _log.info("order asked for", extra=fields)
     hint(world, Queue.DELIVERIES, request.id)
