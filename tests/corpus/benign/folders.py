@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 import cloudpickle
+from safetensors.numpy import save
 
-from tests.corpus.benign.making import FILES, Sample, estimators
+from tests.corpus.benign.making import FILES, Sample, X, estimators
 
 _MLMODEL: Final = """\
 artifact_path: model
@@ -43,6 +44,7 @@ _ENVIRONMENT: Final = {
 def samples() -> Iterator[Sample]:
     """Yield every sample."""
     yield from _folders()
+    yield from _transformers()
     yield from _kept()
 
 
@@ -66,6 +68,53 @@ def _folders() -> Iterator[Sample]:
                 f"saved model, {name}",
                 {f"m/{entry}": archive.read(entry) for entry in archive.namelist()},
             )
+
+
+_CHAT: Final = (
+    "{% set tools = tools or [] %}{%- if messages[0]['role'] == 'system' %}{{ messages[0]['content'] | trim + '\n\n' }}{%- endif %}"
+    "{%- for message in messages | rejectattr('role', 'equalto', 'system') %}"
+    "{%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Turns must alternate.') }}{%- endif %}"
+    "{{- '<|' ~ message['role'] ~ '|>' + message['content'].replace('</s>', '').split('</think>')[-1].lstrip() + eos_token }}"
+    "{%- if message.tool_calls is defined %}{{ '[' + (message.tool_calls | map(attribute='function') | list | tojson) + ']' }}{%- endif %}"
+    "{%- if loop.last or messages[loop.index0 + 1]['role'] != 'tool' %}{{ '\n' }}{%- endif %}{%- endfor %}"
+    "{%- if add_generation_prompt %}{{ '<|assistant|>{}' }}{%- endif %}"
+)
+
+
+def _transformers() -> Iterator[Sample]:
+    """A folder as Hugging Face's libraries write it."""
+    shards = {
+        f"model-0000{number}-of-00002.safetensors": save({f"w{number}": X}) for number in (1, 2)
+    }
+    index = {
+        "metadata": {"total_size": 2 * X.nbytes},
+        "weight_map": {f"w{number}": name for number, name in enumerate(shards, 1)},
+    }
+    vocabulary = {
+        word: number
+        for number, word in enumerate(["<s>", "</s>", "#!", "__", "fare", "\u0120fare"])
+    }
+    texts = {
+        "config.json": {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "torch_dtype": "float32", "auto_map": None},
+        "generation_config.json": {"do_sample": True, "temperature": 0.7},
+        "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast", "chat_template": _CHAT, "added_tokens_decoder": {"0": {"content": "<s>"}}},
+        "tokenizer.json": {"version": "1.0", "post_processor": {"type": "TemplateProcessing", "single": []}, "model": {"type": "BPE", "vocab": vocabulary}},
+        "vocab.json": vocabulary,
+        "special_tokens_map.json": {"bos_token": "<s>"},
+        "model.safetensors.index.json": index,
+        "modules.json": [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}],
+        "adapter_config.json": {"auto_mapping": {"base_model_class": "LlamaModel", "parent_library": "transformers.models.llama"}, "peft_type": "LORA"},
+    }  # fmt: skip
+    files = {name: json.dumps(value).encode() for name, value in texts.items()}
+    files |= shards | {
+        "merges.txt": b"#version: 0.2\nf a\nfa re\n",
+        "vocab.txt": b"[PAD]\n#!\nfare\n",
+    }
+    card = b"---\nlicense: apache-2.0\n---\n# Fares\n<p align='center'>A model.</p>\n```python\nimport os\n```\n"
+    files |= {"README.md": card, ".gitattributes": b"*.safetensors filter=lfs\n"}
+    yield Sample("transformers folder", files)
+    config = b"defaults: [model]\ntrainer:\n  max_epochs: 3\nmodel: {name: net, layers: [1, 2]}\n"
+    yield Sample("configuration without targets", {"config.yaml": config})
 
 
 def _kept() -> Iterator[Sample]:

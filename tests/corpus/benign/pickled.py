@@ -1,13 +1,16 @@
 """Benign models that are loaded by unpickling."""
 
 import pickle
+import re
 from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 import cloudpickle
 import lightgbm
 import numpy as np
 import pandas as pd
 import xgboost
+from scipy.interpolate import CubicSpline, UnivariateSpline
 from sklearn.ensemble import (
     RandomForestClassifier,
 )
@@ -39,6 +42,19 @@ def _pickled() -> Iterator[Sample]:
         {"fare": FARES, "payment": pd.Categorical(NAMES), "at": pd.date_range("2024", periods=40)}
     )
     yield Sample("frame, pickle", {"data.pickle": pickle.dumps(frame)})
+    indexed = frame.set_index(["payment", "at"])
+    yield Sample("frame of two indexes, pickle", {"data.pickle": pickle.dumps([indexed, pd.NaT])})
+    curves = [CubicSpline(range(4), range(4)), UnivariateSpline(range(6), range(6)), np.poly1d([1, 2]), np.polynomial.Polynomial([1, 2])]  # fmt: skip
+    yield Sample("curves, pickle", {"curves.pkl": pickle.dumps(curves)})
+    settings = {
+        "words": re.compile(r"\w+"),
+        "folder": PurePosixPath("data/fares"),
+        "root": Path("x"),
+    }
+    for protocol in (2, 5):
+        yield Sample(
+            f"settings, pickle {protocol}", {"settings.pkl": pickle.dumps(settings, protocol)}
+        )
 
 
 def _joblib() -> Iterator[Sample]:
@@ -58,6 +74,8 @@ def _joblib() -> Iterator[Sample]:
         np.zeros(3, "M8[ns]"),
     ]
     yield Sample("arrays, joblib", {"arrays.pkl": dumped(arrays)})
+    scalars = np.array([np.float64(1), np.float64(2)], dtype=object)
+    yield Sample("scalars in an array, joblib", {"scalars.pkl": dumped({"a": [scalars], "b": "x"})})
 
 
 def _boosted() -> Iterator[Sample]:

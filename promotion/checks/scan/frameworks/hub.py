@@ -6,7 +6,7 @@ runs; `chat_template` is Jinja. peft imports `parent_library`, sentence-transfor
 
 from typing import Final
 
-from promotion.checks.scan.documents.json_objects import JsonObject
+from promotion.checks.scan.documents.json_objects import JsonObject, Kept
 from promotion.checks.scan.subject import Subject
 from promotion.checks.scan.templates import check_template
 
@@ -22,7 +22,8 @@ _LIBRARIES: Final = ("sentence_transformers.", "transformers.", "diffusers.", "p
 def check(subject: Subject, found: JsonObject) -> None:
     """Judge one object of a configuration."""
     for key in _CODE:
-        if key in found.texts or key in found.others:
+        # Nothing at all is what some writers leave there.
+        if key in found.texts or found.others.get(key, Kept.OTHER) != Kept.OTHER:
             subject.block(
                 "remote-code",
                 f"The configuration has {key!r}: its library runs Python code that comes with the model or from elsewhere.",

@@ -109,10 +109,8 @@ def _raw(m: Machine, array: _Array, start: int, offset: int) -> int:
 
 
 def _inner_pickle(m: Machine, start: int) -> int:
-    from promotion.checks.scan.pickles.opcodes import HANDLERS  # noqa: PLC0415 - the table's handlers lead here
-
     inner = Machine(m.source, start, msgspec.structs.replace(m.setting, joblib=False))
-    end = inner.walk(HANDLERS)
+    end = inner.walk(m.handlers)
     m.calls += inner.calls
     return end
 

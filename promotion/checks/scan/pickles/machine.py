@@ -67,6 +67,7 @@ class Machine:
         "first_array",
         "frame_end",
         "globals",
+        "handlers",
         "held_below",
         "marks",
         "memo",
@@ -90,6 +91,8 @@ class Machine:
         self.protocol = 0
         #: Where the current frame ends; 0 outside of frames.
         self.frame_end = 0
+        #: What the walk follows opcodes with, for a pickle inside this one.
+        self.handlers: Sequence[Handler] = ()
         self.globals: dict[tuple[str, str], Global] = {}
         #: Calls, instances made and attributes set: what a pickle does, beside holding values.
         self.calls = 0
@@ -109,6 +112,7 @@ class Machine:
         Raises:
             ProblemError: the pickle is malformed, truncated or exceeds a limit.
         """
+        self.handlers = handlers
         try:
             while True:
                 self._follow_some(handlers)
