@@ -1,7 +1,7 @@
 """The lines of an export, in one pass and in the memory of one request. Knows no single rule of a request."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import msgspec
@@ -96,26 +96,25 @@ class Verification:
         except ValueError as error:
             yield f"The line cannot be read: {error}."
             return
-        match record:
-            case Fact():
-                yield from self._fact(record, hash_in(line))
-            case EvidenceRecord():
-                yield from self._evidence(record)
-            case SealRecord():
-                yield from self._seal(record)
-                return
+        if isinstance(record, SealRecord):
+            yield from self._seal(record)
+            return
         self._hash.update(line)
+        if isinstance(record, Fact):
+            yield from self._fact(record, hash_in(line))
+        else:
+            yield from self._evidence(record)
 
     def _fact(self, fact: Fact, own: str) -> Iterator[str]:
-        if self._judgement is None or fact.request != self._request:
-            yield from self._next(fact)
+        judgement = self._judgement
+        if judgement is None or fact.request != self._request:
+            judgement = yield from self._next(fact)
         self.report.facts += 1
-        if self._judgement:
-            yield from self._judgement.fact(fact, own)
+        yield from judgement.fact(fact, own)
         if other := self._heads.passed(fact.request, fact.sequence, fact.hash):
             yield f"Fact {fact.id} has the hash {fact.hash}, but anchored was {other}."
 
-    def _next(self, fact: Fact) -> Iterator[str]:
+    def _next(self, fact: Fact) -> Generator[str, None, Judgement]:
         yield from self._end()
         place = age_first(fact.at, fact.request)
         if place <= self._place:
@@ -123,6 +122,7 @@ class Verification:
         self._request, self._place = fact.request, place
         self._judgement = Judgement(self._verifier, self._files)
         self.report.requests += 1
+        return self._judgement
 
     def _end(self) -> Iterator[str]:
         if self._judgement is None:
