@@ -128,6 +128,20 @@ def test_a_copied_model_is_the_same_model(world: World) -> None:
     )
 
 
+def test_a_copy_may_have_another_name_and_version(world: World) -> None:
+    source = registered(world)
+    target = source.moved(PROD, name=f"live-{source.name}", version="1.4.0")
+    manifest = world.registries.read_manifest(source)
+    transferred(world, source, manifest, target)
+
+    made = world.registries.create(world.registries.describe(source), manifest, target, {})
+
+    assert made.ref == target
+    assert world.content(target) == FILES
+    assert [each.version for each in world.registries.versions(target)] == ["1.4.0"]
+    assert world.registries.versions(source.moved(PROD)) == ()
+
+
 def test_creating_returns_what_can_be_read_afterwards(world: World) -> None:
     source = registered(world)
     target = source.moved(PROD)
