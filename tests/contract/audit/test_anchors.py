@@ -3,16 +3,19 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
+import msgspec
 import pytest
 from azure.storage.blob import BlobServiceClient
 
 from promotion.adapters.anchors import BlobAnchors
 from promotion.adapters.memory import MemoryAnchors
 from promotion.adapters.signing import LocalSigner
-from promotion.domain.anchor import Broken, verified
+from promotion.domain.anchor import Broken, read_anchor, verified
+from promotion.domain.dsse import ANCHOR, canonical, wrap
 from promotion.domain.errors import BrokenError, DamagedError, StaleError
-from promotion.ports import Anchors
+from promotion.ports import Anchors, Damage, Page
 from promotion.usecases import anchor as usecase
 from promotion.usecases.anchor import anchor
 from promotion.wire.public_keys import PublicKey
@@ -166,3 +169,47 @@ def test_a_world_without_a_place_for_anchors_says_what_to_set(stage: Stage) -> N
 
     with pytest.raises(BrokenError, match="PROMOTION_ANCHOR_CONTAINER"):
         anchor(stage.world)
+
+
+def test_a_damaged_request_is_no_reason_not_to_anchor_the_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    trails.pending(stage)
+    read = stage.requests.page
+
+    def page(*asked: Any, **options: Any) -> Page:  # noqa: ANN401 -- passed on
+        damage = Damage(request_id="a" * 26, problem="Its row cannot be read.")
+        return msgspec.structs.replace(read(*asked, **options), damaged=(damage,))
+
+    monkeypatch.setattr(stage.requests, "page", page)
+
+    assert anchor(stage.world).heads == 1
+    assert "damaged requests not anchored" in caplog.messages
+
+
+def test_many_requests_are_looked_through_page_by_page(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in range(3):
+        trails.pending(stage, str(version))
+    read = stage.requests.page
+    monkeypatch.setattr(
+        stage.requests, "page", lambda query, *, cursor, **_: read(query, cursor=cursor, limit=1)
+    )
+
+    assert anchor(stage.world).heads == 3
+
+
+@pytest.mark.parametrize("change", ["spaces around", "spaces inside"])
+def test_an_anchor_in_another_form_is_found_out(stage: Stage, change: str) -> None:
+    trails.pending(stage)
+    anchor(stage.world)
+    (line,) = stage.anchors.lines()
+    if change == "spaces around":
+        other = line.replace(b"{", b"{ ", 1)
+    else:
+        content = read_anchor(line)[1].content.replace(b"{", b"{ ", 1)
+        other = canonical(wrap(ANCHOR, content)) + b"\n"
+
+    with pytest.raises(Broken, match="canonical form"):
+        list(verified([other], None))

@@ -7,6 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from promotion.domain.assets import AssetRef
+from promotion.domain.errors import DamagedError
+from promotion.ports import Reservation
 from promotion.usecases.promote import promote
 from tests.building import FILES, PROD, WORKSPACE, description, model
 from tests.surfing import APPROVER, NOBODY, SECOND, SECURITY, Surfer
@@ -169,3 +171,57 @@ def test_a_target_that_was_deleted_is_told_by_its_request() -> None:
 
 def test_lineage_takes_a_role() -> None:
     assert Surfer().call("GET", address(TARGET), NOBODY).status == 403
+
+
+@pytest.mark.parametrize("told", ["nonsense", "a" * 26, ""])
+def test_a_promotion_whose_request_is_gone_is_shown_without_decisions(told: str) -> None:
+    surfer = Surfer()
+    says = {"promotion.source": model().id, "promotion.request": told}
+    arrived = msgspec.structs.replace(description(TARGET), properties=says)
+    surfer.stage.registries.put(arrived, FILES)
+
+    (edge,) = surfer.json("GET", address(TARGET))["edges"]
+
+    assert (edge["kind"], edge["request"], edge["decisions"]) == ("promoted", None, [])
+
+
+def test_an_origin_that_is_no_asset_is_no_origin() -> None:
+    surfer = Surfer()
+    surfer.stage.registries.put(
+        msgspec.structs.replace(description(model()), origin="somewhere"), FILES
+    )
+
+    assert surfer.json("GET", address(model()))["edges"] == []
+
+
+def test_a_chain_without_end_is_cut() -> None:
+    surfer = Surfer()
+    for version in range(1, 30):
+        origin = model(version=str(version + 1)).id
+        asset = msgspec.structs.replace(description(model(version=str(version))), origin=origin)
+        surfer.stage.registries.put(asset, FILES)
+
+    assert len(surfer.json("GET", address(model()))["edges"]) == 12
+
+
+def test_records_that_cannot_be_read_leave_what_the_versions_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    surfer = surfer_after_a_promotion()
+    surfer.stage.registries.delete(TARGET)
+
+    def damaged(_: AssetRef) -> tuple[Reservation, ...]:
+        raise DamagedError("A reservation cannot be read.", "Look at the table.")
+
+    monkeypatch.setattr(surfer.stage.reservations, "under", damaged)
+
+    shown = surfer.json("GET", address(TARGET))
+    assert "promoted" in {edge["kind"] for edge in shown["edges"]}
+
+
+def test_a_job_name_that_travelled_to_a_registry_is_no_run() -> None:
+    surfer = Surfer()
+    named = msgspec.structs.replace(description(model()), job_name="calm_wheel_7")
+    surfer.stage.registries.put(named, FILES)
+
+    assert [node["kind"] for node in surfer.json("GET", address(model()))["nodes"]] == ["version"]
