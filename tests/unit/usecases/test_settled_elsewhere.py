@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from promotion.domain.export import Scope
+from promotion.domain.replay import Replay
 from promotion.domain.request import State
 from promotion.ports import Query
 from promotion.usecases.explain import Effect, Prospect, explain
@@ -97,3 +98,26 @@ def test_the_trail_of_a_counted_version_verifies() -> None:
 
     key = PublicKey(stage.signer.public_key.encode())
     assert [wrong.what for wrong in Verification(verifier=key).run(lines)] == []
+
+
+def test_a_trail_that_ends_at_another_target_than_was_approved_is_told() -> None:
+    stage = world_of(**COUNTED)
+    request = bring(stage, ask(stage, "8"))
+    replay = Replay()
+
+    told = [
+        wrong
+        for fact in stage.requests.facts(request.id)
+        for wrong in replay.follow(
+            msgspec.structs.replace(fact, target=there("9").id)
+            if fact.type == "model.promoted"
+            else fact
+        )
+    ]
+
+    assert told == [
+        (
+            f"Fact {request.id}-{request.revision} speaks of {there('9').id}, "
+            f"approved was {there('1').id}."
+        )
+    ]
