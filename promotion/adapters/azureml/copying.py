@@ -6,7 +6,7 @@ the app's record, so that any worker goes on where another one stopped.
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, assert_never
 
@@ -23,6 +23,7 @@ from promotion.adapters.azureml.sources import Source
 from promotion.adapters.azureml.survey import Stage, Survey, survey
 from promotion.adapters.azureml.targets import Target, look_again
 from promotion.adapters.azureml.ways import Tools, block_size
+from promotion.adapters.azureml.working import work_through
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import RetryableError
 from promotion.domain.manifest import Manifest, ManifestFile
@@ -83,31 +84,27 @@ def _start(copy: Copy, found: Survey, courier: Courier, tools: Tools) -> None:
         name, blob = found.target.name(file), found.target.blobs[file.path]
         receipt = copy.record.of(name)
         count_failure(receipt, file, blob.copy_problem, tools.settings.restarts)
-    jobs = [
-        (file, courier.job(file, found, copy.record))
-        for file in found.at(Stage.MISSING, Stage.GIVEN_UP)
-    ]
-    with (
-        storage_translated(f"copying to {copy.target_asset.id}", copy.target_asset.home),
-        ThreadPoolExecutor(tools.settings.parallel, "copy") as threads,
-    ):
-        work = [threads.submit(courier.deliver, file, job, tools) for file, job in jobs]
+    files = found.at(Stage.MISSING, Stage.GIVEN_UP)
+    for file in files:
+        # Before the work begins: the record is kept while others write into it.
+        copy.record.of(found.target.name(file))
+
+    def deliver(file: ManifestFile) -> None:
+        courier.deliver(file, courier.job(file, found, copy.record), tools)
+
+    with storage_translated(f"copying to {copy.target_asset.id}", copy.target_asset.home):
         try:
-            kept = time.monotonic()
-            for each in as_completed(work):
-                each.result()
-                kept = _keep_now_and_then(copy, kept)
+            work_through(
+                files,
+                deliver,
+                threads=tools.settings.parallel,
+                name="copy",
+                meanwhile=copy.keep,
+                every=_KEEP_EVERY,
+            )
         except BaseException:
-            threads.shutdown(wait=True, cancel_futures=True)
             copy.keep()
             raise
-
-
-def _keep_now_and_then(copy: Copy, kept: float) -> float:
-    if time.monotonic() - kept < _KEEP_EVERY:
-        return kept
-    copy.keep()
-    return time.monotonic()
 
 
 def _survey(copy: Copy, target: Target, tools: Tools) -> Survey:

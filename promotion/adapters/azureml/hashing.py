@@ -17,6 +17,7 @@ import msgspec
 from promotion.adapters.azureml.buffers import Buffers
 from promotion.adapters.azureml.settings import CopySettings
 from promotion.adapters.azureml.store import Blob, Store
+from promotion.adapters.azureml.working import work_through
 
 #: How many ranges of one file are fetched ahead at most.
 _AHEAD: Final = 8
@@ -52,22 +53,16 @@ def sha256_of(
     # Long streams cost storage less than many ranges; where files are few, ranges make up for it.
     many = sum(blob.size > settings.read_range for blob in blobs) >= settings.streams
     buffers = Buffers(max(2, settings.memory // settings.read_range), settings.read_range)
+    hashes: dict[str, str] = {}
     # Fetchers are as many as buffers: a range that has its buffer never waits for a thread.
-    with (
-        ThreadPoolExecutor(settings.memory // settings.read_range, "fetch") as fetchers,
-        ThreadPoolExecutor(settings.parallel, "hash") as hashers,
-    ):
-        work = {
-            blob.name: hashers.submit(
-                _sha256, _pieces(store, blob, buffers, fetchers, many=many), seen
-            )
-            for blob in blobs
-        }
-        try:
-            return {name: each.result() for name, each in work.items()}
-        except BaseException:
-            hashers.shutdown(wait=False, cancel_futures=True)
-            raise
+    with ThreadPoolExecutor(settings.memory // settings.read_range, "fetch") as fetchers:
+
+        def hash_one(blob: Blob) -> None:
+            pieces = _pieces(store, blob, buffers, fetchers, many=many)
+            hashes[blob.name] = _sha256(pieces, seen)
+
+        work_through(blobs, hash_one, threads=settings.parallel, name="hash")
+    return hashes
 
 
 def _sha256(pieces: Iterator[bytes | memoryview], seen: Callable[[int], None]) -> str:

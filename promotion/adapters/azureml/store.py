@@ -27,8 +27,8 @@ from promotion.adapters.azureml.http import retries
 #: Of all versions with the calls used here, one that every deployed storage account speaks.
 API_VERSION: Final = "2023-11-03"
 _TRIES: Final = 3
-#: Blobs in one page of a list: the SDK holds a page's XML and objects at once, 15 kB a blob.
-_PAGE: Final = 1000
+#: Blobs in one page of a list: the SDK holds two pages' XML and objects at once, 15 kB a blob.
+_PAGE: Final = 500
 
 
 class Blob(msgspec.Struct, frozen=True, kw_only=True):

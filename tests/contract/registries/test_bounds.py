@@ -139,7 +139,7 @@ def test_many_small_files_take_one_request_each(local: LocalWorld, front: Front)
 
     assert len(read) == len(front.copies) == 48
     assert len([each for each in front.seen if each.is_listing]) <= 8
-    assert all("maxresults=1000" in each.query for each in front.seen if each.is_listing)
+    assert all("maxresults=500" in each.query for each in front.seen if each.is_listing)
     assert copy.arrived()
 
 
