@@ -35,6 +35,8 @@ def app_environment(config: Config) -> dict[str, str]:
         "PROMOTION_MAIL_SENDER": "promotion@sandbox.invalid",
         "PROMOTION_MAIL_RECIPIENTS": RECIPIENT,
         "PROMOTION_ALLOW_LOOPBACK": "true",
+        # Paths that Easy Auth lets anyone to, parted by commas: for tests of what the app does by itself.
+        "SANDBOX_EXCLUDED": os.environ.get("SANDBOX_EXCLUDED", "/api/health"),
         "PROMOTION_CLOUD_METADATA": msgspec.json.encode(config.cloud_metadata).decode(),
         "PROMOTION_AZUREML_POLL_SECONDS": "0.2",
         # The App Service identity endpoint that azure-identity looks for.

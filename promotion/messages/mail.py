@@ -61,13 +61,13 @@ def headers(letter: Mail, *, recipient: str, domain: str) -> dict[str, str]:
 
 def _text(notice: Notice) -> str:
     lines = [notice.heading, notice.subject, "", notice.lead, ""]
-    lines += [f"{detail.label + ':':{_WIDTH}}{detail.value}" for detail in notice.details]
+    lines += [f"{detail.label + ': ':{_WIDTH}}{detail.value}" for detail in notice.details]
     if notice.checks_heading:
         lines += ["", notice.checks_heading, *(_check(check) for check in notice.checks)]
     if notice.quote:
         lines += ["", f"“{notice.quote}”"]
     lines += ["", notice.advice, ""]
-    lines += [f"{link.label + ':':{_WIDTH}}{link.url}" for link in notice.links]
+    lines += [f"{link.label + ': ':{_WIDTH}}{link.url}" for link in notice.links]
     lines += ["", f"Sent by the model promotion app. Notice {notice.fact}"]
     return "\n".join(lines) + "\n"
 

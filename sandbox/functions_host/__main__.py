@@ -46,7 +46,7 @@ def _arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--state", type=Path, required=True, help="the sandbox's state folder")
     add("--app", type=Path, default=_REPOSITORY, help="the folder of function_app.py")
-    add("--excluded", action="append", help="a path without sign-in (default: /api/health)")
+    add("--excluded", action="append", help="a path without sign-in (default: SANDBOX_EXCLUDED)")
     add("--grace", type=float, default=10.0, help="seconds for running functions at a stop")
     add("--http-seconds", type=float, default=230.0, help="seconds until a request gets 504")
     return parser.parse_args()
@@ -64,7 +64,7 @@ def _load(state: Path) -> Config:
 def _options(arguments: argparse.Namespace) -> Options:
     return Options(
         app=arguments.app.resolve(),
-        excluded=tuple(arguments.excluded or ("/api/health",)),
+        excluded=tuple(arguments.excluded or os.environ.get("SANDBOX_EXCLUDED", "/api/health").split(",")),
         grace=arguments.grace,
         http_seconds=arguments.http_seconds,
     )
