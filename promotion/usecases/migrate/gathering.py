@@ -14,6 +14,7 @@ from promotion.domain.errors import InvalidError, RefusedError
 from promotion.domain.lifecycle import Examination, Opening, Step
 from promotion.domain.migration import manifest_of
 from promotion.domain.policy import Journey
+from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult, Outcome
 from promotion.ports import World
@@ -68,6 +69,8 @@ def _verdict(world: World, migration: Request, versions: tuple[Request, ...]) ->
         why = error.problem if travelling else found[0].summary
         refusal = RefusedError(why, "Plan the migration anew: the plan says what keeps a version.")
         return lifecycle.refuse(migration, error=refusal, actor=VALIDATION, now=now)
+    # What was checked says nothing of what will be copied.
+    world.requests.save_progress(migration.id, Progress())
     policy = world.policy.current()
     examination = Examination(
         target=migration.target,

@@ -173,6 +173,25 @@ def test_a_copy_that_is_refused_or_has_nothing_small_to_try_with_is_found() -> N
     assert [(each.level, each.found) for each in broken] == [(Level.BAD, error.problem)]
 
 
+def test_large_models_are_passed_over_for_a_trial() -> None:
+    stage = Stage()
+    stage.registries.put(description(model("large")), {"weights.bin": bytes(16 * 1024 * 1024 + 1)})
+    stage.register(model("small"))
+
+    assert [each.level for each in found(stage, "copy", trial_copy=True)] == [Level.OK]
+
+
+def test_a_registry_of_environments_is_read_without_looking_for_files() -> None:
+    environments = msgspec.structs.replace(route(), kinds=(AssetKind.ENVIRONMENTS,))
+    stage = Stage(
+        policy=FixedPolicy(msgspec.structs.replace(policy(), routes={ROUTE: environments}))
+    )
+    asset = AssetRef(home=DEV, kind=AssetKind.ENVIRONMENTS, name="sklearn", version="1")
+    stage.registries.put(description(asset), {})
+
+    assert levels(stage, "registry") == {Level.OK}
+
+
 def test_a_copy_that_does_not_end_at_once_is_told_as_such() -> None:
     stage = Stage()
     stage.register()

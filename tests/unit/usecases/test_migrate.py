@@ -9,22 +9,26 @@ import pytest
 
 from promotion.adapters.memory import FixedPolicy
 from promotion.adapters.memory.keeping import Hint
-from promotion.domain.actors import Person
-from promotion.domain.approvals import Verdict
+from promotion.domain import lifecycle
+from promotion.domain.actors import SWEEP, Person
+from promotion.domain.approvals import Verdict, authors
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import (
+    BrokenError,
     ConflictError,
     ForbiddenError,
     InvalidError,
+    NotFoundError,
     PromotionError,
     RetryableError,
+    StaleError,
 )
-from promotion.domain.lifecycle import Ballot
+from promotion.domain.lifecycle import Ballot, Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
 from promotion.messages.compose import compose
-from promotion.ports import Ports, Query, Queue, World
+from promotion.ports import Ports, Query, Queue, Stored, World
 from promotion.usecases import views
 from promotion.usecases.decide import decide
 from promotion.usecases.deliver import deliver
@@ -311,6 +315,7 @@ def test_no_more_versions_than_allowed_are_under_way_at_once(
     assert views.show(stage.world, migration.id).progress.files == 40
     work(stage)
     assert now(stage, migration).files == 40
+    assert stage.requests.progress(migration.id).files_done == 0
 
 
 def test_people_are_told_of_the_migration_and_not_of_each_version() -> None:
@@ -411,3 +416,82 @@ def test_people_read_of_versions_where_others_read_of_files() -> None:
     assert details["Versions"].startswith("3 versions")
     assert "Files" not in details
     assert "azureml://" not in notice.advice
+
+
+def test_an_approval_that_was_given_half_way_is_not_given_twice() -> None:
+    stage = Stage(policy=FixedPolicy(policy(BOARD)))
+    migration = asked(stage, registered(stage, 1))
+    work(stage)
+    version = stage.requests.page(Query(batch=migration.id)).items[0]
+    vote(stage, migration.id, APPROVER)
+    vote(stage, version.id, APPROVER)
+
+    vote(stage, migration.id, SECOND)
+    work(stage)
+
+    decided = now(stage, version).decisions
+    assert [each.by.key for each in decided] == [APPROVER.key, SECOND.key]
+    assert now(stage, migration).state is State.PROMOTED
+
+
+def test_a_decision_that_does_not_hold_for_a_version_leaves_it_to_people() -> None:
+    stage = Stage()
+    migration = asked(stage, registered(stage, 2))
+    work(stage)
+    version = stage.requests.page(Query(batch=migration.id)).items[0]
+    stored = stage.requests.get(version.id)
+    theirs = msgspec.structs.replace(stored.request, made_by=authors(people=(APPROVER,)))
+    step = lifecycle.report_problem(
+        theirs, BrokenError("Seen."), actor=SWEEP, now=stage.clock.now()
+    )
+    stage.requests.save(stored, step)
+
+    vote(stage, migration.id, APPROVER)
+    work(stage)
+
+    ended = now(stage, migration)
+    assert ended.state is State.FAILED
+    assert now(stage, version).state is State.PENDING
+    assert len(arrived(stage)) == 1
+
+
+def test_a_version_that_moves_at_the_same_moment_is_looked_at_again() -> None:
+    stage = Stage()
+    migration = asked(stage, registered(stage, 1))
+    work(stage)
+    version = stage.requests.page(Query(batch=migration.id)).items[0]
+    vote(stage, migration.id, APPROVER)
+    save = stage.requests.save
+    races = iter([True])
+
+    def racing(stored: Stored, step: Step) -> Stored:
+        if step.request.id == version.id and next(races, False):
+            raise StaleError("Somebody else was faster.")
+        return save(stored, step)
+
+    stage.requests.save = racing  # type: ignore[method-assign]  # one lost race
+    work(stage)
+
+    assert now(stage, migration).state is State.PROMOTED
+
+
+def test_a_version_whose_request_is_gone_ends_the_migration_visibly() -> None:
+    stage = Stage()
+    migration = asked(stage, registered(stage, 1))
+    work(stage)
+    version = stage.requests.page(Query(batch=migration.id)).items[0]
+    vote(stage, migration.id, APPROVER)
+    get = stage.requests.get
+
+    def losing(request_id: str) -> Stored:
+        if request_id == version.id:
+            raise NotFoundError("No such row.")
+        return get(request_id)
+
+    stage.requests.get = losing  # type: ignore[method-assign]  # a row that was deleted
+    work(stage)
+
+    ended = get(migration.id).request
+    assert ended.state is State.FAILED
+    assert ended.problem is not None
+    assert "its request is gone" in ended.problem.message
