@@ -104,7 +104,7 @@ def _find(
     target = target_of(route, asset)
     if target.name != asset.name and not legal_name(target.name):
         told = f"{target.name!a} would be its name, which Azure ML does not take. Rename it."
-        return Destination(target=target, check=_told(route, asset, Choice(told=told, ok=False)))
+        return Destination(target=target, check=_told(route, target, Choice(told=told, ok=False)))
     versions = world.registries.versions(target)
     if route.target.keeps:
         return Destination(target=target, versions=versions)
@@ -125,20 +125,25 @@ def _choose(
     present = [each.version for each in versions]
     if rule.version == "next":
         # What is below has arrived or never will: whose it was need not be read.
-        above = [each for each in held if highest((each.version,)) > highest(present)]
+        there = highest(present)
+        above = [each for each in held if highest((each.version,)) > there]
         return counted(target, present, _claims(world, above, traveller))
     if rule.version == "semver":
         named = tagged(rule.version_tag, traveller.asset.tags.get(rule.version_tag, ""))
         if not named.ok:
             return named
         target = target.moved(target.home, version=named.version)
-    presence = Presence.ABSENT
-    if target.version in present:
-        there = world.registries.read_manifest(target)
-        alike = there.digest == traveller.manifest.digest
-        presence = Presence.SAME if alike else Presence.OTHER
+    presence = _presence(world, traveller, target, present)
     wanted = [each for each in held if each.version == target.version]
     return fixed(target, presence, _claims(world, wanted, traveller), _remedy(rule))
+
+
+def _presence(world: World, traveller: Traveller, target: AssetRef, present: list[str]) -> Presence:
+    if target.version not in present:
+        return Presence.ABSENT
+    there = world.registries.read_manifest(target)
+    alike = there.digest == traveller.manifest.digest
+    return Presence.SAME if alike else Presence.OTHER
 
 
 def _claims(world: World, held: Iterable[Reservation], traveller: Traveller) -> list[Claim]:
