@@ -34,8 +34,9 @@ def on_model_promoted(event: func.EventGridEvent) -> None:
 
 
 def _start(fact_id: str, fact: dict[str, Any]) -> None:
+    server = os.environ.get("GITHUB_API_URL", "https://api.github.com")
     answer = requests.post(
-        f"https://api.github.com/repos/{os.environ['GITHUB_REPOSITORY']}/dispatches",
+        f"{server}/repos/{os.environ['GITHUB_REPOSITORY']}/dispatches",
         headers={"Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}"},
         json={
             "event_type": "model-promoted",
