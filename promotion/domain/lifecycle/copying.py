@@ -35,8 +35,14 @@ def complete(request: Request, *, already_there: bool, actor: Actor, now: dt.dat
         "bytes": request.size,
         "already_there": already_there,
         "attestation": request.attestation,
+        **_along(request),
     }
     return step(after, FactType.ASSET_PROMOTED, actor, now, data, before=request.state)
+
+
+def _along(request: Request) -> dict[str, list[str]]:
+    travelled = [each.target.id for each in request.dependencies if each.travels]
+    return {"along": travelled} if travelled else {}
 
 
 def fail(request: Request, error: PromotionError, *, actor: Actor, now: dt.datetime) -> Step:

@@ -4,7 +4,7 @@ import msgspec
 
 from promotion.domain.assets import AssetRef
 from promotion.domain.dependencies import Dependency, Way
-from promotion.domain.request import State
+from promotion.domain.request import Request, State
 from promotion.usecases.promote import promote
 from promotion.usecases.retry import retry
 from promotion.usecases.views import show
@@ -48,6 +48,20 @@ def test_all_of_it_arrives_and_names_what_is_beside_it_there() -> None:
 
 def _itself(digest: str) -> tuple[Dependency, ...]:
     return (Dependency(asset=model(), target=model().moved(PROD), way=Way.TRAVELS, digest=digest),)
+
+
+def test_the_trail_tells_what_travelled_along() -> None:
+    stage = furnished()
+
+    last = stage.requests.facts(promoted(stage).id)[-1]
+
+    assert last.data["along"] == [each.moved(PROD).id for each in CHAIN]
+
+
+def test_a_request_is_read_back_with_what_it_needs() -> None:
+    request = promoted(furnished())
+
+    assert msgspec.json.decode(msgspec.json.encode(request), type=Request) == request
 
 
 def test_what_is_needed_arrives_before_what_needs_it() -> None:
