@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: arrival golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -71,6 +71,9 @@ bench: setup ## measure everything beside its reference (NAME=... for one figure
 
 bench-cost: setup ## what a month costs with your prices (PRICES=...), and which limit is full first
 	@$(PYTHON) -m bench.cost $(if $(PRICES),--prices $(PRICES))
+
+arrival: setup ## promote 10,000 files and one of 4 GiB, and read both sides past the app (half an hour)
+	@$(PYTHON) -m bench.arrival
 
 bench-docs: setup ## write the measured figures and the costs into docs/performance.md
 	@$(PYTHON) -m bench.page
