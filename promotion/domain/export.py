@@ -20,8 +20,14 @@ from promotion.domain.request import Request
 
 SPEC: Final = "mlpromotion.export/1"
 
-#: Names in a fact's data under which a reference to evidence stands.
-_REFERRING: Final = ("manifest", "policy", "attestation")
+#: Names in a fact's data under which a reference to evidence stands, and what it is to.
+_REFERRING: Final = {
+    "manifest": "manifest",
+    "policy": "policy",
+    "attestation": "attestation",
+    "reference": "result of a pipeline",
+    "plan": "plan",
+}
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,7 +111,7 @@ def read_line(line: bytes) -> Record:
 
 def references(fact: Fact) -> dict[str, str]:
     """Return the evidence that a fact refers to: what it is to the reference."""
-    found = {name: fact.data.get(name) for name in _REFERRING}
+    found = {what: fact.data.get(name) for name, what in _REFERRING.items()}
     along = fact.data.get("dependencies")
     for each in along if isinstance(along, list) else ():
         if isinstance(each, dict):
