@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: arrival golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: arrival mutants golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -36,6 +36,11 @@ test-live: setup ## settle on two registries of yours what is not established (d
 
 coverage: setup ## run the tests with branch coverage and hold its bounds (about half an hour)
 	@tools/coverage.sh
+
+mutants: setup ## break the domain in thousands of ways and see which no test notices (NAME='promotion.domain.trail*' for a part)
+	@.venv/bin/uv pip install --quiet --require-hashes --python $(PYTHON) -r requirements-mutants.txt
+	@.venv/bin/mutmut run --max-children 2 $(if $(NAME),'$(NAME)') > build/mutants.log 2>&1 || tail -20 build/mutants.log
+	@$(PYTHON) tools/mutants.py
 
 test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
 	@$(PYTHON) -m tests.crash
@@ -98,8 +103,9 @@ lock: setup ## pin the requirements again (UPGRADE=--upgrade takes newer version
 	@$(COMPILE) $(UPGRADE) requirements-cli.in -o requirements-cli.txt
 	@$(COMPILE) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
 	@$(COMPILE) $(UPGRADE) requirements-bench.in -o requirements-bench.txt
+	@$(COMPILE) $(UPGRADE) requirements-mutants.in -o requirements-mutants.txt
 	@cd sandbox && npm install --package-lock-only --loglevel=error >/dev/null
 
 clean: ## remove what the commands made, but neither .venv nor Azurite
-	@rm -rf build .sandbox .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf build mutants .sandbox .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './sandbox/node_modules/*' -prune -exec rm -rf {} +
