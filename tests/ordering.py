@@ -61,8 +61,11 @@ def agreed(on: Stage, request: Request, people: tuple[Person, ...] = PEOPLE) -> 
 
 
 def carried_out(
-    on: Stage, verb: Verb = Verb.WITHDRAW, version: str = "2", **changes: Any
-) -> Request:  # noqa: ANN401 -- as above
+    on: Stage,
+    verb: Verb = Verb.WITHDRAW,
+    version: str = "2",
+    **changes: Any,  # noqa: ANN401 -- as above
+) -> Request:
     """Play an order to its end."""
     request = asked(on, verb, version, **changes)
     if request.state is State.PENDING:

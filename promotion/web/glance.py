@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from promotion.domain.orders import Order
 from promotion.domain.request import Request
 from promotion.domain.results import CheckResult, Outcome
 from promotion.web import entries, text
@@ -24,7 +25,12 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def glance(request: Request) -> tuple[Figure, ...]:
-    """Return the figures: champions' metrics first, thresholds next; nothing before files were read."""
+    """Return the figures: champions' metrics first, thresholds next; nothing before files were read.
+
+    Of an order, which version is in use before and after.
+    """
+    if request.order is not None:
+        return (*_in_use(request.order), _asker(request))
     if not request.digest:
         return ()
     metrics: dict[str, Figure] = {}
@@ -33,6 +39,20 @@ def glance(request: Request) -> tuple[Figure, ...]:
         if figure is not None:
             metrics.setdefault(figure.label, figure)
     return (*tuple(metrics.values())[:_METRICS], _files(request), _asker(request))
+
+
+def _in_use(order: Order) -> tuple[Figure, Figure]:
+    done = "archived" if order.archives else "taken into use"
+    before, then = text.plain(order.current, 40), text.plain(order.successor, 40)
+    return (
+        Figure(label="In use when asked", value=before or "none", note="the highest not archived"),
+        Figure(
+            label="In use afterwards",
+            value=then or "none",
+            note=f"once it is {done}",
+            tone="" if then else "bad",
+        ),
+    )
 
 
 def _metric(check: CheckResult) -> Figure | None:

@@ -160,5 +160,11 @@ def state_of(request: Request) -> StateWords:
     }
     over = (f"{noun} of {{name}} in {{target}}: {words.label.lower()}", "Nothing was changed.")
     headline, meaning = place.get(request.state, over)
-    label = f"{noun}: {words.label.lower()}"
-    return msgspec.structs.replace(words, label=label, headline=headline, meaning=meaning)
+    loud = request.order.emergency
+    return msgspec.structs.replace(
+        words,
+        label=f"{f'Emergency {noun.lower()}' if loud else noun}: {words.label.lower()}",
+        tone="bad" if loud else words.tone,
+        headline=headline,
+        meaning=meaning,
+    )

@@ -12,9 +12,10 @@ from promotion.domain.request import Request, State
 from promotion.ports import Query
 from promotion.usecases import bypass
 from promotion.usecases.promote import promote
+from promotion.usecases.roll_back import roll_back
 from promotion.web.http import Response
 from tests.building import FILES, PROD, description, model
-from tests.ordering import agreed, rule, target
+from tests.ordering import agreed, plea, rule, target
 from tests.surfing import (
     ABSENT,
     APPROVER,
@@ -28,8 +29,11 @@ from tests.surfing import (
     attributes,
     decision,
     fields,
+    said,
+    tree,
     words,
 )
+from tests.unit.web.test_by_link import address, linked, renewed
 
 EVERYONE = (APPROVER, SECOND, SECURITY)
 
@@ -178,7 +182,7 @@ def test_a_promoted_version_is_withdrawn_from_its_page(surfer: Surfer) -> None:
 
     assert answer.status == 303
     assert "May taxi-fare:2 be withdrawn from prod-mlops-registry?" in words(order, "h1")
-    assert "version 1" in words(order)
+    assert "In use afterwards1 once it is archived" in words(order)
     assert "Checks" not in words(order, "main")
 
 
@@ -250,6 +254,21 @@ def test_a_withdrawn_version_offers_its_restoration(surfer: Surfer) -> None:
     assert order.order is not None
     assert order.order.verb is Verb.RESTORE
     assert "was withdrawn" in words(page, "h1")
+
+
+def test_a_link_that_decides_shows_an_order_as_what_it_is() -> None:
+    surfer = Surfer(settings={"auth_enabled": False})
+    for version in ("1", "2"):
+        promoted(surfer, version)
+    surfer.stage.policy.policy = linked()
+    order = roll_back(surfer.stage.world, plea(person=REQUESTER)).request
+
+    page = tree(surfer.call("GET", address(renewed(surfer, order)), None))
+
+    assert "May taxi-fare:2 be withdrawn from prod-mlops-registry?" in words(page, "legend")
+    assert "In use afterwards1" in words(page)
+    assert "I read why, and what is in use afterwards." in words(page, "form")
+    assert "Files" not in {said(each) for each in page.query("h2")}
 
 
 @pytest.mark.parametrize("state", ["rejected", "done", "superseded", "failed"])
