@@ -98,7 +98,7 @@ def _rules(policy: Policy) -> Iterator[tuple[str, Retention]]:
 def _kinds(policy: Policy, registry: str) -> tuple[AssetKind, ...]:
     # Only where a route leads: nothing else is this app's business.
     own = [r for r in policy.routes.values() if r.target.registry.lower() == registry.lower()]
-    return tuple(dict.fromkeys(kind for route in own for kind in route.kinds))
+    return tuple(dict.fromkeys(kind for route in own for kind in route.brings))
 
 
 def _look_through(

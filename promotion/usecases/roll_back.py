@@ -55,11 +55,12 @@ def roll_back(world: World, plea: Plea) -> Opened:
     """
     _require_allowed(plea)
     policy = world.policy.current()
+    leading = _leading(policy, plea.asset)
     found = world.registries.describe(plea.asset)
     last = latest(world, plea.verb, plea.asset)
     if last is not None and (open_one := _open(world, plea, found, last)):
         return open_one
-    ordering = _ordering(world, policy, plea, found, attempt=last.attempt + 1 if last else 1)
+    ordering = _ordering(world, plea, found, leading, last)
     stored, created = world.requests.add(_step(world, policy, plea, ordering))
     _hint(world, stored.request)
     return Opened(request=stored.request, created=created)
@@ -111,8 +112,29 @@ def _force(world: World, plea: Plea, stored: Stored) -> Request:
 
 
 def _ordering(
-    world: World, policy: Policy, plea: Plea, found: AssetDescription, *, attempt: int
+    world: World,
+    plea: Plea,
+    found: AssetDescription,
+    leading: tuple[str, ...],
+    last: Request | None,
 ) -> Ordering:
+    stands = tuple(standing.records(world, found))
+    return Ordering(
+        order=_order(world, plea, found),
+        target=plea.asset,
+        # The route by which it came, where the policy still has it.
+        route=next((each.route for each in stands if each.route in leading), leading[0]),
+        attempt=last.attempt + 1 if last else 1,
+        actor=acting(plea.person),
+        person=plea.person,
+        reason=plea.reason,
+        made_by=_makers(found, stands),
+        policy_hash=world.evidence.put(world.policy.current().canonical),
+        trace=plea.trace,
+    )
+
+
+def _order(world: World, plea: Plea, found: AssetDescription) -> Order:
     archives = plea.verb is not Verb.RESTORE
     if found.archived is archives:
         raise ConflictError(
@@ -120,22 +142,6 @@ def _ordering(
             f"{plea.asset.home.name} already.",
             "There is nothing to do.",
         )
-    stands = tuple(standing.records(world, found))
-    return Ordering(
-        order=_order(world, plea),
-        target=plea.asset,
-        route=_route(policy, plea.asset, stands),
-        attempt=attempt,
-        actor=acting(plea.person),
-        person=plea.person,
-        reason=plea.reason,
-        made_by=_makers(found, stands),
-        policy_hash=world.evidence.put(policy.canonical),
-        trace=plea.trace,
-    )
-
-
-def _order(world: World, plea: Plea) -> Order:
     versions = world.registries.versions(plea.asset)
     try:
         now, then = in_use(versions), afterwards(versions, plea.verb, plea.asset.version)
@@ -157,14 +163,14 @@ def _order(world: World, plea: Plea) -> Order:
     return Order(verb=plea.verb, asset=plea.asset.id, current=now, successor=then)
 
 
-def _route(policy: Policy, target: AssetRef, stands: tuple[Request, ...]) -> str:
+def _leading(policy: Policy, target: AssetRef) -> tuple[str, ...]:
     leading = routes_into(policy, target)
     if not leading:
         raise InvalidError(
             f"No route of the policy leads to {target.home.name} with {target.kind}.",
             f"The policy's routes: {', '.join(sorted(policy.routes))}.",
         )
-    return next((each.route for each in stands if each.route in leading), leading[0])
+    return leading
 
 
 def _makers(found: AssetDescription, stands: tuple[Request, ...]) -> Authors:
@@ -198,7 +204,6 @@ def _hint(world: World, request: Request) -> None:
     fields = {
         "request_id": request.id,
         "asset": request.target.id,
-
     }
     if request.state is State.APPROVED:
         _log.error("emergency withdrawal ordered", extra=fields)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from promotion.domain.assets import AssetRef
+from promotion.domain.assets import AssetRef, Registry
 from promotion.domain.orders import Verb
 from promotion.domain.policy.routes import Route
 from promotion.domain.policy.stages import StageSpec
@@ -15,7 +15,8 @@ def routes_into(policy: Policy, target: AssetRef) -> tuple[str, ...]:
     return tuple(
         name
         for name, route in policy.routes.items()
-        if route.target.registry.lower() == target.home.name.lower() and target.kind in route.brings
+        if Registry(route.target.registry).path.lower() == target.home.path.lower()
+        and target.kind in route.brings
     )
 
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from promotion.domain.approvals import Verdict
+from promotion.domain.assets import AssetKind, Workspace
 from promotion.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -266,3 +267,18 @@ def test_a_stale_approval_of_an_order_is_refused() -> None:
 
     with pytest.raises(StaleError, match="digest"):
         decide(on.world, request.id, other)
+
+
+@pytest.mark.parametrize("kind", [AssetKind.MIGRATIONS, AssetKind.DATA])
+def test_what_no_route_brings_is_refused_before_anything_is_asked(kind: AssetKind) -> None:
+    other = msgspec.structs.replace(target(), kind=kind)
+
+    with pytest.raises(InvalidError, match=f"with {kind}"):
+        roll_back(furnished().world, msgspec.structs.replace(plea(), asset=other))
+
+
+def test_a_workspace_of_the_registrys_name_is_another_place() -> None:
+    workspace = target().moved(Workspace("s", "g", PROD.name))
+
+    with pytest.raises(InvalidError, match="No route of the policy leads to"):
+        roll_back(furnished().world, msgspec.structs.replace(plea(), asset=workspace))
