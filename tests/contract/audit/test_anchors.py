@@ -1,6 +1,8 @@
 """The contract of the port `Anchors`, and the use case over each implementation."""
 
+import base64
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +16,8 @@ from promotion.adapters.memory import MemoryAnchors
 from promotion.adapters.signing import LocalSigner
 from promotion.domain.anchor import Broken, read_anchor, verified
 from promotion.domain.dsse import ANCHOR, canonical, wrap
-from promotion.domain.errors import BrokenError, DamagedError, StaleError
-from promotion.ports import Anchors, Damage, Page
+from promotion.domain.errors import BrokenError, DamagedError, RetryableError, StaleError
+from promotion.ports import Anchors, Damage, Page, Tip
 from promotion.usecases import anchor as usecase
 from promotion.usecases.anchor import anchor
 from promotion.wire.public_keys import PublicKey
@@ -213,3 +215,31 @@ def test_an_anchor_in_another_form_is_found_out(stage: Stage, change: str) -> No
 
     with pytest.raises(Broken, match="canonical form"):
         list(verified([other], None))
+
+
+@pytest.mark.azurite
+def test_a_blob_that_was_made_and_never_written_is_begun(
+    azurite: Azurite, sandbox_config: Config
+) -> None:
+    assert azurite.running
+    name = f"anchors-{uuid.uuid4().hex}"
+    with BlobServiceClient.from_connection_string(sandbox_config.connection_string()) as service:
+        service.create_container(name).get_blob_client("heads.jsonl").create_append_blob()
+        anchors = BlobAnchors(service, container=name)
+
+        assert anchors.tip() == Tip()
+        anchors.append(b"cut off", position=0)
+
+        assert list(anchors.lines()) == [b"cut off"]
+
+
+@pytest.mark.azurite
+def test_a_missing_role_on_the_anchors_is_named(azurite: Azurite, sandbox_config: Config) -> None:
+    assert azurite.running
+    wrong = "AccountKey=" + base64.b64encode(b"another key").decode()
+    text = re.sub("AccountKey=[^;]*", wrong, sandbox_config.connection_string())
+    with (
+        BlobServiceClient.from_connection_string(text) as service,
+        pytest.raises(RetryableError, match="Storage Blob Data Contributor"),
+    ):
+        BlobAnchors(service, container="anchors-denied").append(b"line\n", position=0)
