@@ -1,31 +1,23 @@
-r"""What an asset needs, all the way down: found, ordered, refused with the path that leads there. Pure.
+r"""What is approved along with an asset, and the one digest that stands for all of it. Pure.
 
-An asset refers to others by their ids: a component to its environment and its steps' components, any asset
-in a tag that the policy names. What it needs is in the same home as it is and keeps name and version in
-the target, so that references can be written for the target without looking anything up.
+An asset that another one needs keeps its name and version in the target, so that references can be written
+for the target without looking anything up.
 
-One digest stands for an asset with everything that it needs. It is the SHA-256 of a list with a line for
-each, `{sha256}  {id}` (64 zeros where nothing was read), sorted by its bytes:
+The digest is the SHA-256 of a list with a line for each asset, the one that was asked for among them,
+`{sha256}  {id}` (64 zeros where nothing was read), sorted by its bytes:
 
     printf '%s  %s\n' 01ab... azureml://registries/dev/models/m/versions/1 ... | LC_ALL=C sort | sha256sum
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Home, parse_asset_id
-from promotion.domain.errors import ConflictError, InvalidError, NotFoundError
-from promotion.domain.policy.dependencies import Dependencies
+from promotion.domain.assets import AssetKind, AssetRef
 
-#: More than this is no model with what it needs, but somebody's mistake.
-MOST: Final = 100
-_BESIDE: Final = re.compile(r"[a-z]+/[^/]+/versions/[^/]+")
-_BETWEEN: Final = re.compile(r"([\s,;]+)")
 _NOTHING_READ: Final = "0" * 64
 
 
@@ -47,20 +39,6 @@ class Naming(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     #: `jobs.train.componentId` in a component, `tags.environment` in what is said of an asset.
     where: str
-
-
-class Needed(msgspec.Struct, frozen=True, kw_only=True):
-    """An asset that another one needs, as it was found."""
-
-    #: Of one that stays where it is, its id alone: nothing was looked at.
-    description: AssetDescription
-    way: Way
-    named: tuple[Naming, ...]
-
-    @property
-    def asset(self) -> AssetRef:
-        """Which one it is."""
-        return self.description.ref
 
 
 class Along(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,27 +90,6 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
         return self.travels and self.asset.kind is AssetKind.ENVIRONMENTS
 
 
-def closure(
-    root: AssetDescription,
-    rules: Dependencies,
-    look: Callable[[AssetRef], AssetDescription],
-) -> tuple[Needed, ...]:
-    """Return everything that an asset needs, each once, what is needed before what needs it.
-
-    Args:
-        root: the asset.
-        rules: what the route allows.
-        look: describes an asset of the same home; raises NotFoundError where there is none.
-
-    Raises:
-        ConflictError: a circle, something missing, foreign or not allowed, or too much of it; the message
-            has the path that leads there.
-    """
-    walk = _Walk(rules, look)
-    walk.into(root, (root.ref,))
-    return tuple(walk.found.values())
-
-
 def closure_digest(root: AssetRef, digest: str, dependencies: tuple[Dependency, ...]) -> str:
     """Return the digest of an asset with everything that it needs, as the module's text defines it."""
     needed = ((each.asset.id, each.digest) for each in dependencies)
@@ -146,128 +103,3 @@ def digest_of(digests: Mapping[str, str]) -> str:
         for name, digest in digests.items()
     )
     return f"sha256:{hashlib.sha256(b''.join(lines)).hexdigest()}"
-
-
-def written_for(
-    description: AssetDescription,
-    dependencies: tuple[Dependency, ...],
-) -> AssetDescription:
-    """Return a description whose tags and properties name the target's assets where they named the source's."""
-    fields = {"tags": dict(description.tags), "properties": dict(description.properties)}
-    for each in dependencies:
-        for naming in each.named:
-            field, _, name = naming.where.partition(".")
-            if naming.by == description.ref.id and name in fields.get(field, {}):
-                fields[field][name] = _rewritten(fields[field][name], each)
-    return msgspec.structs.replace(description, **fields)
-
-
-def _rewritten(text: str, dependency: Dependency) -> str:
-    parts = _BETWEEN.split(text)
-    return "".join(
-        dependency.target.id if _means(part, dependency.asset) else part for part in parts
-    )
-
-
-def _means(text: str, asset: AssetRef) -> bool:
-    try:
-        return _spelt(parse_asset_id(text), asset.home) == asset
-    except InvalidError:
-        return False
-
-
-def _spelt(asset: AssetRef, home: Home) -> AssetRef:
-    # Azure resource names compare without case: one home, one spelling.
-    return asset.moved(home) if asset.home.path.lower() == home.path.lower() else asset
-
-
-class _Walk:
-    """One way through the references, depth first: an asset is noted once everything it needs is."""
-
-    def __init__(self, rules: Dependencies, look: Callable[[AssetRef], AssetDescription]) -> None:
-        self._rules = rules
-        self._look = look
-        self.found: dict[AssetRef, Needed] = {}
-
-    def into(self, description: AssetDescription, path: tuple[AssetRef, ...]) -> None:
-        for where, text in _references(description, self._rules.named_by):
-            naming = Naming(by=description.ref.id, where=where)
-            self._follow(naming, _asset(description.ref.home, text, path, where), path)
-
-    def _follow(self, naming: Naming, asset: AssetRef, path: tuple[AssetRef, ...]) -> None:
-        way = (*path, asset)
-        if asset in path:
-            raise _refusal(way, "they need each other", "Register a version that does not.")
-        if known := self.found.get(asset):
-            named = (*known.named, naming)
-            self.found[asset] = msgspec.structs.replace(known, named=named)
-            return
-        becomes = self._way(way)
-        stays = becomes is Way.STAYS
-        description = AssetDescription(ref=asset) if stays else self._described(way)
-        if becomes is Way.TRAVELS:
-            self.into(description, way)
-        if len(self.found) == MOST:
-            raise _refusal(way, f"these are more than {MOST}", "Split what is promoted.")
-        self.found[asset] = Needed(description=description, way=becomes, named=(naming,))
-
-    def _way(self, path: tuple[AssetRef, ...]) -> Way:
-        asset, root = path[-1], path[0]
-        if asset.home != root.home:
-            if asset.home.name.lower() in {name.lower() for name in self._rules.stay}:
-                return Way.STAYS
-            raise _refusal(
-                path,
-                f"it is in {asset.home.name}, not in {root.home.name}",
-                "Register a version that refers to one beside it, or have the route name that "
-                "registry under `dependencies.stay`.",
-            )
-        if asset.kind in self._rules.travel:
-            return Way.TRAVELS
-        if asset.kind in self._rules.present:
-            return Way.PRESENT
-        raise _refusal(
-            path,
-            f"the route lets no {asset.kind} travel along",
-            f"Have it list {asset.kind} under `dependencies.travel` or `dependencies.present`, or "
-            "register a version that needs none.",
-        )
-
-    def _described(self, path: tuple[AssetRef, ...]) -> AssetDescription:
-        try:
-            return self._look(path[-1])
-        except NotFoundError as error:
-            raise _refusal(
-                path,
-                f"it is not there: {error.problem}",
-                f"Share it to {path[-1].home.name}, then ask again.",
-            ) from error
-
-
-def _references(
-    description: AssetDescription, named_by: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    yield from ((each.where, each.id) for each in description.references)
-    for field in ("tags", "properties"):
-        said: dict[str, str] = getattr(description, field)
-        for name in named_by:
-            # Every second part is what stands between two names.
-            for text in filter(None, _BETWEEN.split(said.get(name, ""))[::2]):
-                yield f"{field}.{name}", text
-
-
-def _asset(home: Home, text: str, path: tuple[AssetRef, ...], where: str) -> AssetRef:
-    whole = f"azureml://{home.path}/{text}" if _BESIDE.fullmatch(text) else text
-    try:
-        return _spelt(parse_asset_id(whole), home)
-    except InvalidError as error:
-        raise _refusal(
-            path,
-            f"what it names under {where} cannot travel. {error.problem}",
-            "Register a version that names one version of an asset.",
-        ) from error
-
-
-def _refusal(path: tuple[AssetRef, ...], why: str, remedy: str) -> ConflictError:
-    way = " -> ".join(f"{each.kind.singular} {each.label}" for each in path)
-    return ConflictError(f"{way}: {why.rstrip('.')}.", remedy)

@@ -4,9 +4,10 @@ from typing import Final
 
 import msgspec
 
-from promotion.domain.dependencies import Dependency, Way, written_for
+from promotion.domain.dependencies import Dependency, Way
 from promotion.domain.errors import BrokenError, ConflictError
 from promotion.domain.manifest import Manifest
+from promotion.domain.naming import written_for
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request
 from promotion.ports import World

@@ -7,7 +7,8 @@ import msgspec
 
 from promotion.domain.approvals import Authors, authors, merge
 from promotion.domain.assets import AssetDescription, AssetRef, Registry
-from promotion.domain.dependencies import Dependency, Needed, Way, closure
+from promotion.domain.closure import Needed, closure
+from promotion.domain.dependencies import Dependency, Way
 from promotion.domain.errors import ConflictError, NotFoundError
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Route

@@ -13,10 +13,10 @@ from typing import Final
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import PROMOTION
-from promotion.domain.dependencies import written_for
 from promotion.domain.errors import BrokenError, RefusedError, StaleError
 from promotion.domain.lifecycle import Opening, Step
 from promotion.domain.manifest import Manifest
+from promotion.domain.naming import written_for
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import arriving, open_request, trouble

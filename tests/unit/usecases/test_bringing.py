@@ -112,6 +112,17 @@ def test_one_that_changed_since_voids_the_approval() -> None:
     assert not there(stage, model())
 
 
+def test_a_model_that_names_something_else_since_voids_the_approval() -> None:
+    stage = furnished()
+    request = approved(stage)
+    stage.registries.put(description(model(), needs=STEP.id), FILES)
+
+    after = promote(stage.world, request.id)
+
+    assert after.state is State.SUPERSEDED
+    assert not there(stage, model())
+
+
 def test_one_that_is_gone_fails_the_promotion_before_anything_needs_it() -> None:
     stage = furnished()
     request = approved(stage)

@@ -1,6 +1,5 @@
-"""What an asset needs: the order, the refusals with their paths, the digest, the rewritten names."""
+"""What an asset needs: the order, and the refusals with their paths."""
 
-import hashlib
 import itertools
 
 import pytest
@@ -8,18 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Reference, Registry
-from promotion.domain.dependencies import (
-    MOST,
-    Dependency,
-    Naming,
-    Way,
-    closure,
-    closure_digest,
-    written_for,
-)
+from promotion.domain.closure import MOST, closure
+from promotion.domain.dependencies import Way
 from promotion.domain.errors import ConflictError, NotFoundError
 from promotion.domain.policy import Dependencies
-from tests.building import DEV, PROD
+from tests.building import DEV
 
 ALL = tuple(kind for kind in AssetKind if kind is not AssetKind.MIGRATIONS)
 RULES = Dependencies(travel=ALL, named_by=("needs",))
@@ -218,42 +210,3 @@ def test_any_graph_with_a_circle_that_is_reached_is_refused(data: st.DataObject,
 
     with pytest.raises(ConflictError, match="need each other"):
         Shelf(**needed).closure(names[0])
-
-
-def test_the_digest_of_the_whole_is_that_of_a_list_anyone_can_write() -> None:
-    stays = Dependency(asset=ref("s", home=Registry("z")), target=ref("s"), way=Way.STAYS)
-    travels = Dependency(
-        asset=ref("b"), target=ref("b", home=PROD), way=Way.TRAVELS, digest="sha256:" + "b" * 64
-    )
-    root = ref("m", AssetKind.MODELS)
-    lines = sorted(
-        [
-            "a" * 64 + f"  {root.id}\n",
-            "b" * 64 + f"  {ref('b').id}\n",
-            "0" * 64 + f"  {ref('s', home=Registry('z')).id}\n",
-        ]
-    )
-
-    found = closure_digest(root, "sha256:" + "a" * 64, (stays, travels))
-
-    assert found == f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
-
-
-def test_names_are_written_for_the_target_and_for_nothing_else() -> None:
-    environment = ref("env", AssetKind.ENVIRONMENTS)
-    longer = f"{environment.id}0"
-    root = AssetDescription(
-        ref=ref("m", AssetKind.MODELS),
-        tags={"needs": f"{environment.id}; {longer}", "made_with": environment.id},
-    )
-    named = (Naming(by=root.ref.id, where="tags.needs"),)
-    dependency = Dependency(
-        asset=environment, target=environment.moved(PROD), way=Way.TRAVELS, named=named
-    )
-
-    written = written_for(root, (dependency,))
-
-    assert written.tags == {
-        "needs": f"{environment.moved(PROD).id}; {longer}",
-        "made_with": environment.id,
-    }
