@@ -302,6 +302,7 @@ def test_the_overview_shows_an_order_among_what_waits(surfer: Surfer) -> None:
 
     assert "1 request waits for you" in words(page, "h1")
     assert "Withdrawal: waiting for approval" in words(page)
+    assert "in prod-mlops-registry · asked for by Requesting" in words(page)
 
 
 @pytest.mark.parametrize("path", ["acknowledge", "withdraw"])
