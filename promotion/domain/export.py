@@ -16,7 +16,7 @@ import msgspec
 
 from promotion.domain.dsse import Envelope, canonical
 from promotion.domain.facts import Fact
-from promotion.domain.request import Request
+from promotion.domain.request import Request, is_about
 
 SPEC: Final = "mlpromotion.export/1"
 
@@ -34,7 +34,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which requests an export holds; what is empty does not restrict."""
 
     request: str = ""
-    #: An asset's name, and its version.
+    #: An asset's name, and its version, in the source or at the target.
     name: str = ""
     version: str = ""
     #: Requests of which something happened at or after `since` and that were opened before `until`.
@@ -49,8 +49,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def holds(self, request: Request) -> bool:
         """Whether a request is one of those asked for."""
         return (
-            self.name in {"", request.asset.name}
-            and self.version in {"", request.asset.version}
+            is_about(request, self.name, self.version)
             and (self.since is None or request.updated_at >= self.since)
             and (self.until is None or request.created_at < self.until)
         )

@@ -153,6 +153,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return closure_digest(self.asset, self.digest, self.dependencies)
 
 
+def is_about(request: Request, name: str, version: str) -> bool:
+    """Whether a name and version (empty: any) are the asset's own or those it gets at the target."""
+    return any(
+        name in {"", each.name} and version in {"", each.version}
+        for each in (request.asset, request.target)
+    )
+
+
 def is_request_id(text: str) -> bool:
     """Whether a text can be the id of a request at all."""
     return _ID.fullmatch(text) is not None

@@ -9,7 +9,7 @@ from promotion.domain.facts import Fact
 from promotion.domain.lifecycle import Step
 from promotion.domain.links import Link
 from promotion.domain.progress import Progress
-from promotion.domain.request import Request, State
+from promotion.domain.request import Request, State, is_about
 
 #: How long after each transition the sweep looks whether everything that follows from it was done.
 LOOK_AFTER: Final = dt.timedelta(seconds=60)
@@ -42,6 +42,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     state: State | None = None
     route: str = ""
+    #: In the source or at the target.
     name: str = ""
     version: str = ""
     #: Id of a migration's request: those that travel with it.
@@ -52,8 +53,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         return (
             self.state in {None, request.state}
             and self.route in {"", request.route}
-            and self.name in {"", request.asset.name}
-            and self.version in {"", request.asset.version}
+            and is_about(request, self.name, self.version)
             and self.batch in {"", request.batch}
             and (self.state is None or bool(self.name) or self.batch == request.batch)
         )

@@ -97,7 +97,9 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     state: State | None = None
     route: Annotated[str, Meta(max_length=255)] = ""
-    name: Annotated[str, Meta(max_length=255, description="The asset's exact name.")] = ""
+    name: Annotated[
+        str, Meta(max_length=255, description="The exact name, of the asset or at its target.")
+    ] = ""
     version: Annotated[str, Meta(max_length=255)] = ""
     migration: Annotated[
         str, Meta(pattern="^([a-z2-7]{26})?$", description="Those that travel with this one.")

@@ -36,14 +36,15 @@ def all_key(request: Request) -> str:
     return f"a_{place(request)}"
 
 
-def name_key(request: Request) -> str:
-    """Return the key in the listing by asset name."""
-    return f"n_{_hashed(request.asset.name)}_{place(request)}"
+def name_keys(request: Request) -> list[str]:
+    """Return the keys in the listing by name: the asset's, and the one at the target where it is another."""
+    names = dict.fromkeys((request.asset.name, request.target.name))
+    return [f"n_{_hashed(name)}_{place(request)}" for name in names]
 
 
 def keys(request: Request) -> list[str]:
     """Return the keys of all listing rows of a request."""
-    return [all_key(request), name_key(request), state_key(request)]
+    return [all_key(request), *name_keys(request), state_key(request)]
 
 
 def prefix(query: Query) -> str:

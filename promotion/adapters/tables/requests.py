@@ -75,8 +75,10 @@ class TableRequests:
         before, after = stored.request, step.request
         moved = before.state is not after.state
         leftovers = (index.state_key(before),) if moved else ()
+        known = index.name_keys(before)
+        renamed = [key for key in index.name_keys(after) if key not in known]
         self._announce(
-            [index.state_key(after)] if moved else [],
+            [*renamed, *([index.state_key(after)] if moved else [])],
             index.watch_row(after.id, step.fact.at + LOOK_AFTER, leftovers),
         )
         row, added = rows.step_rows(step, self._evidence)

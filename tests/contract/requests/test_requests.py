@@ -24,6 +24,7 @@ from sandbox.azurite import Azurite
 from sandbox.config import Config
 from tests.building import (
     NOW,
+    PROD,
     ballot,
     examination,
     model,
@@ -268,6 +269,23 @@ def test_a_request_is_listed_under_its_state_alone(requests: Requests) -> None:
 
     assert requests.page(Query(state=State.RECEIVED)).items == ()
     assert requests.page(Query(state=State.VALIDATING)).items == (stored.request,)
+
+
+def test_a_request_is_listed_under_its_names_on_both_sides(requests: Requests) -> None:
+    stored, _ = requests.add(opened(model(version="7")))
+    started = lifecycle.start_validation(stored.request, actor=VALIDATION, now=NOW)
+    stored = requests.save(stored, started)
+    there = msgspec.structs.replace(
+        examination(), target=stored.request.target.moved(PROD, name="live-fare", version="1")
+    )
+    asked = lifecycle.request_approval(stored.request, route(), there, actor=VALIDATION, now=NOW)
+    request = requests.save(stored, asked).request
+
+    for name, version in (("taxi-fare", "7"), ("live-fare", "1"), ("live-fare", "")):
+        assert requests.page(Query(name=name, version=version)).items == (request,)
+    # A name of one side and a version of the other are nobody's.
+    for name, version in (("live-fare", "7"), ("taxi-fare", "1")):
+        assert requests.page(Query(name=name, version=version)).items == ()
 
 
 def test_progress_is_nothing_until_it_is_recorded(requests: Requests) -> None:

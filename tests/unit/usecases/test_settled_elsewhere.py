@@ -89,6 +89,20 @@ def test_lineage_leads_both_ways_between_other_names_and_versions(*, deleted: bo
         assert edge.request.id == request.id
 
 
+def test_an_export_by_name_finds_it_on_either_side() -> None:
+    stage = world_of(name="live-{model}", version="next")
+    request = bring(stage, ask(stage, "40"))
+    ask(stage, "41")
+
+    for scope in (
+        Scope(name="taxi-fare", version="40"),
+        Scope(name="live-taxi-fare", version="1"),
+    ):
+        content = b"".join(Export(stage.world, scope).write())
+        assert content.count(b'"request.opened"') == 1
+        assert request.id.encode() in content
+
+
 def test_the_trail_of_a_counted_version_verifies() -> None:
     stage = world_of(**COUNTED)
     bring(stage, ask(stage, "8"))
