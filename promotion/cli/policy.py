@@ -8,6 +8,7 @@ import typer
 
 from promotion.adapters.policy_file import Checked, UnreadableError, check_file, policy_schema
 from promotion.cli.output import FOUND, NOT_RUN, complain, say, say_json
+from promotion.domain.policy import Target
 
 app = typer.Typer(help="Check a policy file; print its JSON Schema.", no_args_is_help=True)
 
@@ -55,7 +56,13 @@ def _tell(path: Path, checked: Checked) -> None:
     for name, route in routes.items():
         source = route.source.registry or route.source.workspace
         say(
-            f"  {name}: {source} -> {route.target.registry}, "
+            f"  {name}: {source} -> {_where(route.target)}, "
             f"{len(route.checks)} checks, {len(route.stages)} stages"
         )
     say(f"{path}: valid, {checked.policy.hash}", "green")
+
+
+def _where(target: Target) -> str:
+    named = f" as {target.name}" if target.name else ""
+    numbered = f" (version: {target.version})" if target.version != "same" else ""
+    return f"{target.registry}{named}{numbered}"

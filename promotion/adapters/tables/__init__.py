@@ -14,7 +14,7 @@ The same table, partition = to-{name at a target}:
 Table `promotionindex`, partition = shard of the request id, never authoritative:
     w_{due}_{id}            look at the request at that time
     s_{state}_{newest}_{id} listing by state
-    n_{name}_{newest}_{id}  listing by asset name
+    n_{name}_{newest}_{id}  listing by name, in the source and at the target
     a_{newest}_{id}         listing of all
 
 Index rows are written before the transition they announce. A crash in between leaves a row too many,

@@ -28,6 +28,13 @@ def test_a_valid_policy_is_told_with_its_routes_and_hash() -> None:
     assert "valid, sha256:" in out
 
 
+def test_names_and_versions_at_the_target_are_told() -> None:
+    _, out, _ = run("policy", "check", str(ROOT / "docs" / "policies" / "central.yaml"))
+
+    told = "-> central-mlops-registry as {environment}-{model} (version: next), 7 checks, 1 stages"
+    assert told in out
+
+
 def test_every_mistake_is_one_line_that_begins_with_its_place() -> None:
     code, out, err = run("policy", "check", str(MISTAKES))
 
