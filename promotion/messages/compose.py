@@ -91,8 +91,12 @@ def compose(request: Request, fact: Fact, base_url: str) -> Notice | None:
         return None
     if _of_no_interest(request, fact, kind):
         return None
-    build = OF_ORDERS.get(kind, TOLD[kind]) if request.order else TOLD[kind]
-    return build(request, fact, base_url)
+    return builder(request, kind)(request, fact, base_url)
+
+
+def builder(request: Request, kind: FactType) -> Builder:
+    """Return what makes the notice of a fact that people are told, about a promotion or about an order."""
+    return OF_ORDERS.get(kind, TOLD[kind]) if request.order else TOLD[kind]
 
 
 def _of_no_interest(request: Request, fact: Fact, kind: FactType) -> bool:

@@ -12,8 +12,8 @@ from promotion.domain.approvals import StageOutcome, opened_by, stage_outcome
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.policy import Notifications, StageSpec
 from promotion.domain.request import Request, State
-from promotion.messages import about, asking, mail, plain
-from promotion.messages.compose import compose, kind_of
+from promotion.messages import about, mail, plain
+from promotion.messages.compose import builder, compose, kind_of
 from promotion.messages.mail import Mail
 from promotion.messages.notice import Notice
 from promotion.usecases.invite import Invitation
@@ -44,13 +44,16 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
         letters = self._common(request, fact, notice) if notice else {}
         for invitation in self.invite(request, fact):
             # Further links follow from any decision: those sent before it are worth nothing now.
-            shown = notice or asking.recorded(request, fact, self.public_url)
+            shown = notice or self._further(request, fact)
             own = invitation.link.addressee.upn
             letters = {
                 each: letter for each, letter in letters.items() if each.lower() != own.lower()
             }
             letters[own] = mail.mail(_personal(shown, request, invitation, self.public_url))
         return letters
+
+    def _further(self, request: Request, fact: Fact) -> Notice:
+        return builder(request, FactType.DECISION_RECORDED)(request, fact, self.public_url)
 
     def _common(self, request: Request, fact: Fact, notice: Notice) -> dict[str, Mail]:
         listed = self.named(request).recipients(_concerned(request, fact))

@@ -63,7 +63,9 @@ def invite(
         RetryableError: there is no policy that can be read.
     """
     links = addressees.policy(world).links
-    if links is None or request.state is not State.PENDING or fact.sequence != request.revision:
+    # Versions of a migration are decided on together, by whoever is asked about the migration.
+    asked = request.state is State.PENDING and not request.batch
+    if links is None or not asked or fact.sequence != request.revision:
         return ()
     made = []
     for invited in links.people:

@@ -8,6 +8,7 @@ import pytest
 from promotion.domain.actors import EVENT_GRID
 from promotion.domain.assets import AssetKind, AssetRef
 from promotion.domain.facts import FactType
+from promotion.domain.policy import StageSpec
 from promotion.domain.request import State
 from promotion.domain.results import CheckResult, Outcome
 from promotion.messages.compose import NOT_TOLD, TOLD, compose
@@ -232,3 +233,39 @@ def test_a_deadline_in_another_zone_is_told_in_utc() -> None:
     notice = told(FactType.APPROVAL_REQUESTED, expires_at=NOW.astimezone(zone))
 
     assert value(notice, "Until") == "Sun 1 March 2026, 12:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (StageSpec(name="x", roles=("R", "S")), "1 with the role R or S"),
+        (StageSpec(name="x", people=("t/a", "t/b"), quorum=2), "2 of 2 named in the policy"),
+        (StageSpec(name="x", roles=("R",), people=("t/a",)), "1 with the role R or named in the"),
+    ],
+)
+def test_a_notice_says_whom_a_stage_asks(stage: StageSpec, said: str) -> None:
+    assert said in value(told(FactType.APPROVAL_REQUESTED, stages=(stage,)), "Must agree")
+
+
+def test_a_notice_says_which_stages_are_asked_together_and_which_later() -> None:
+    stages = (
+        StageSpec(name="first", roles=("R",)),
+        StageSpec(name="beside", roles=("R",), alongside=True),
+        StageSpec(name="later", roles=("R",)),
+    )
+
+    notice = told(FactType.APPROVAL_REQUESTED, stages=stages, decisions=())
+
+    labels = [(each.label, each.value.partition(":")[0]) for each in notice.details]
+    assert [each for each in labels if each[1] in {"first", "beside", "later"}] == [
+        ("Must agree", "first"),
+        ("Meanwhile", "beside"),
+        ("Then", "later"),
+    ]
+
+
+def test_those_of_the_next_stage_read_that_it_is_theirs_now() -> None:
+    notice = told(FactType.DECISION_RECORDED)
+
+    assert notice.heading == "Approval needed in the stage security"
+    assert {link.purpose for link in notice.links} == set(Purpose)

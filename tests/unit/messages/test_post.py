@@ -8,6 +8,7 @@ import pytest
 from promotion.domain.actors import Person
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.links import Link, hash_of
+from promotion.domain.orders import Order, Verb
 from promotion.domain.policy import Notifications
 from promotion.domain.request import Request
 from promotion.messages.post import Post
@@ -132,3 +133,13 @@ def alone() -> tuple[Request, Fact]:
     """Return a request after the first of two approvals that a stage takes."""
     request, fact = story(FactType.DECISION_RECORDED)
     return msgspec.structs.replace(request, decisions=request.decisions[1:]), fact
+
+
+def test_who_decides_on_an_order_by_a_link_is_told_of_the_order() -> None:
+    request, fact = alone()
+    order = Order(verb=Verb.WITHDRAW, asset=request.target.id, current="1", successor="")
+    ordered = msgspec.structs.replace(request, order=order)
+
+    letters = post(invitation(ordered)).letters(ordered, fact)
+
+    assert "Withdrawal" in letters["Guest@tests.invalid"].subject

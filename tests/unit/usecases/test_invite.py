@@ -129,6 +129,14 @@ def test_an_older_fact_brings_no_links() -> None:
     assert invite(stage.world, request, first) == ()
 
 
+def test_a_version_of_a_migration_brings_no_links() -> None:
+    stage, request = stage_with(linked(BUSINESS))
+    _, fact = latest(stage, request)
+    part = msgspec.structs.replace(request, batch="b" * 26)
+
+    assert invite(stage.world, part, fact) == ()
+
+
 def test_a_link_is_kept_by_its_hash_and_bound_to_what_was_asked() -> None:
     stage, request = stage_with(linked(BUSINESS))
 

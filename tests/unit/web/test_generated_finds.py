@@ -23,7 +23,7 @@ def test_a_dry_run_about_a_name_that_cannot_be_is_invalid() -> None:
     asset = "azureml://registries/dev-mlops-registry/models/a%20b/versions/1"
 
     answer = Surfer().call(
-        "POST", "/api/promotions", READER, body={"asset": asset, "dry_run": True}
+        "POST", "/api/promotions", REQUESTER, body={"asset": asset, "dry_run": True}
     )
 
     assert answer.status == 422
