@@ -2,8 +2,9 @@
 
 import msgspec
 
-from promotion.domain.assets import AssetRef
+from promotion.domain.assets import AssetKind, AssetRef
 from promotion.domain.dependencies import Dependency, Way
+from promotion.domain.policy import Dependencies
 from promotion.domain.request import Request, State
 from promotion.usecases.promote import promote
 from promotion.usecases.retry import retry
@@ -166,3 +167,35 @@ def test_a_retry_goes_on_where_it_had_failed() -> None:
 
     assert after.state is State.PROMOTED
     assert set(stage.registries.copies.values()) == {1}
+
+
+def test_one_that_had_to_be_there_and_is_gone_fails_the_promotion() -> None:
+    stage = furnished(Dependencies(present=(AssetKind.COMPONENTS,), named_by=("needs",)))
+    there_already = stage.registries.describe(PIPELINE)
+    stage.registries.put(
+        msgspec.structs.replace(there_already, ref=PIPELINE.moved(PROD)),
+        stage.registries.content(PIPELINE),
+    )
+    request = approved(stage)
+    stage.registries.delete(PIPELINE.moved(PROD))
+
+    after = promote(stage.world, request.id)
+
+    assert after.state is State.FAILED
+    assert after.problem is not None
+    assert "had pipeline:1 when it was approved, and has it no more" in after.problem.message
+    assert not there(stage, model())
+
+
+def test_a_manifest_that_is_not_the_approved_one_copies_nothing() -> None:
+    stage = furnished()
+    request = approved(stage)
+    first, second = request.dependencies[:2]
+    stage.evidence.kept[first.manifest] = stage.evidence.kept[second.manifest]
+
+    after = promote(stage.world, request.id)
+
+    assert after.state is State.FAILED
+    assert after.problem is not None
+    assert f"The kept manifest of {first.asset.id}" in after.problem.message
+    assert stage.registries.copies == {}
