@@ -6,6 +6,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
+    NoEncryption,
+    PrivateFormat,
     PublicFormat,
     load_pem_private_key,
 )
@@ -69,6 +71,14 @@ def test_what_is_no_private_key_is_refused_without_being_shown(pem: bytes) -> No
         LocalSigner.from_pem(pem)
 
     assert "PROMOTION_SIGNING_KEY_FILE" in str(refusal.value)
+
+
+def test_a_private_key_on_another_curve_is_refused() -> None:
+    other = ec.generate_private_key(ec.SECP384R1())
+    pem = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    with pytest.raises(BrokenError, match="P-256"):
+        LocalSigner.from_pem(pem)
 
 
 def test_a_public_key_of_another_kind_is_refused() -> None:

@@ -67,6 +67,12 @@ def test_a_beginning_about_no_asset_is_found(stage: Stage) -> None:
     assert "is not the id of an Azure ML asset" in found
 
 
+def test_another_target_than_the_approved_one_is_found(stage: Stage) -> None:
+    (found,) = replayed(stage, only("model.promoted", target="azureml://elsewhere"))
+
+    assert "speaks of azureml://elsewhere, approved was" in found
+
+
 def test_a_decision_that_nobody_was_asked_for_is_found(stage: Stage) -> None:
     found = replayed(stage, only(FactType.APPROVAL_REQUESTED, type="problem.reported"))
 

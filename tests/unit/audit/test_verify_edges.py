@@ -9,6 +9,7 @@ import pytest
 from promotion.domain.dsse import SEAL, Envelope, Signature, canonical, pae, problem_of, wrap
 from promotion.domain.errors import BrokenError, DamagedError
 from promotion.domain.export import EvidenceRecord, Scope, Seal, SealRecord, line_of, read_line
+from promotion.domain.facts import Fact, seal
 from promotion.usecases.attest import attest
 from promotion.usecases.export_audit import Export
 from promotion.usecases.verify_audit import Verification
@@ -29,8 +30,10 @@ def lines(stage: Stage) -> list[bytes]:
 
 
 def said(stage: Stage, lines: list[bytes]) -> str:
-    """Return the first thing that is wrong."""
-    return next(Verification(verifier=trails.public(stage)).run(lines)).what
+    """Return the first thing that is wrong; verification goes on to the end all the same."""
+    return next(
+        iter([each.what for each in Verification(verifier=trails.public(stage)).run(lines)])
+    )
 
 
 def resealed(stage: Stage, lines: list[bytes], /, **changes: Any) -> list[bytes]:  # noqa: ANN401 -- a seal's fields
@@ -94,6 +97,41 @@ def _instead(line: bytes, other: EvidenceRecord) -> bytes:
     record = read_line(line)
     same = isinstance(record, EvidenceRecord) and record.reference == other.reference
     return line_of(other) if same else line
+
+
+def rewritten(lines: list[bytes], kind: str, **changes: Any) -> list[bytes]:  # noqa: ANN401 -- a fact's fields
+    """Return the lines with the facts of a kind sealed anew over other fields."""
+    records = [read_line(line) for line in lines]
+    return [
+        line_of(seal(msgspec.structs.replace(each, **changes)))
+        if isinstance(each, Fact) and each.type == kind
+        else line_of(each)
+        for each in records
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "problem"),
+    [
+        ("approval.requested", {"policy_hash": "sha256:00"}, "was judged under sha256:00"),
+        ("approval.requested", {"digest": "sha256:00"}, "speaks of sha256:00, its manifest is"),
+        ("approval.requested", {"type": "problem.reported"}, "has no approval or no manifest"),
+    ],
+)
+def test_what_a_fact_says_is_held_against_the_evidence(
+    lines: list[bytes], kind: str, changes: dict[str, str], problem: str
+) -> None:
+    found = [each.what for each in Verification().run(rewritten(lines, kind, **changes))]
+
+    assert any(problem in what for what in found), found
+
+
+def test_a_statement_that_somebody_else_signed_is_not_believed(lines: list[bytes]) -> None:
+    verification = Verification(verifier=trails.public(trails.stage()))
+
+    found = [each.what for each in verification.run(lines)]
+
+    assert any(what.startswith("The attestation of fact") for what in found)
 
 
 def test_a_seal_of_another_form_of_export_is_found(stage: Stage, lines: list[bytes]) -> None:
