@@ -31,9 +31,8 @@ def lines(stage: Stage) -> list[bytes]:
 
 def said(stage: Stage, lines: list[bytes]) -> str:
     """Return the first thing that is wrong; verification goes on to the end all the same."""
-    return next(
-        iter([each.what for each in Verification(verifier=trails.public(stage)).run(lines)])
-    )
+    found = [each.what for each in Verification(verifier=trails.public(stage)).run(lines)]
+    return found[0]
 
 
 def resealed(stage: Stage, lines: list[bytes], /, **changes: Any) -> list[bytes]:  # noqa: ANN401 -- a seal's fields
