@@ -16,10 +16,16 @@ from promotion.adapters.azureml.documents import describe
 from promotion.adapters.azureml.operations import UnderWayError
 from promotion.adapters.azureml.receipts import CopyRecord
 from promotion.adapters.azureml.sas import TakenError
-from promotion.adapters.azureml.sharing import share
+from promotion.adapters.azureml.sharing import origin_of, share
 from promotion.adapters.azureml.sources import approved_source
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Workspace
-from promotion.domain.errors import BrokenError, PromotionError, StaleError
+from promotion.domain.errors import (
+    BrokenError,
+    ConflictError,
+    NotFoundError,
+    PromotionError,
+    StaleError,
+)
 from promotion.domain.manifest import Manifest
 
 _log = logging.getLogger(__name__)
@@ -48,11 +54,16 @@ def ask(connections: Connections, source: AssetRef, manifest: Manifest, target: 
         share(connections, source, target)
     except UnderWayError:
         return False
+    except ConflictError:
+        # Only models tell where they came from: the content decides, as after a copy.
+        if not _has(connections, target, manifest):
+            raise
     return True
 
 
 def accept(
     connections: Connections,
+    source: AssetRef,
     manifest: Manifest,
     target: AssetRef,
     lineage: dict[str, str],
@@ -60,14 +71,21 @@ def accept(
     """Compare what the registry took over with what was approved, and add its lineage.
 
     Raises:
-        BrokenError: it took over something else; the version is there, archived.
+        BrokenError: it took over something else; the version is there, archived if it tells its origin.
         RetryableError: something is not ready.
     """
     present = contents.read_manifest(connections, target)
     if present.digest != manifest.digest:
-        raise _other_content(connections, manifest, present, target)
+        raise _other_content(connections, source, manifest, present, target)
     amend(connections, target, Change(properties=lineage))
     return describe(target, connections.plane.version(target))
+
+
+def _has(connections: Connections, target: AssetRef, manifest: Manifest) -> bool:
+    try:
+        return contents.read_manifest(connections, target).digest == manifest.digest
+    except NotFoundError:
+        return False
 
 
 def _begun(connections: Connections, target: AssetRef) -> bool:
@@ -87,9 +105,13 @@ def _require_approved(connections: Connections, source: AssetRef, manifest: Mani
 
 
 def _other_content(
-    connections: Connections, manifest: Manifest, present: Manifest, target: AssetRef
+    connections: Connections,
+    source: AssetRef,
+    manifest: Manifest,
+    present: Manifest,
+    target: AssetRef,
 ) -> BrokenError:
-    archived = _archived(connections, target)
+    archived = _archived(connections, source, target)
     fields = {"target": target.id, "digest": present.digest, "approved": manifest.digest}
     _log.error("a registry took over other content than was approved", extra=fields)
     return BrokenError(
@@ -100,8 +122,11 @@ def _other_content(
     )
 
 
-def _archived(connections: Connections, target: AssetRef) -> str:
+def _archived(connections: Connections, source: AssetRef, target: AssetRef) -> str:
     try:
+        told = describe(target, connections.plane.version(target)).origin
+        if told.lower() != origin_of(connections, source).lower():
+            return "not archived, as it does not tell that it came from there"
         amend(connections, target, Change(archived=True))
     except PromotionError as error:
         return f"could not be archived ({error})"

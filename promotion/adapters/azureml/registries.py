@@ -150,10 +150,10 @@ class AzureMLRegistries:
         """
         if handover.applies(self._connections, source):
             done = handover.ask(self._connections, source, manifest, target)
-            return _complete(manifest) if done else _begun(manifest)
+            return _progress(manifest, done=done)
         files = contents.files_of(source, manifest)
         if files is None:
-            return _complete(manifest)
+            return _progress(manifest, done=True)
         carrier = contents.carrier_of(self._connections, source, manifest)
         arriving = target if carrier == source else carrier.moved(target.home)
         try:
@@ -161,7 +161,7 @@ class AzureMLRegistries:
         except TakenError as taken:
             present = files if arriving != target else manifest
             already_there(self._connections, arriving, present, taken)
-            return _complete(manifest)
+            return _progress(manifest, done=True)
         return self._copy(carrier, files, arriving, there)
 
     def _copy(
@@ -200,7 +200,7 @@ class AzureMLRegistries:
             ConflictError: the version exists with other content, or cannot be created again.
         """
         if handover.applies(self._connections, description.ref):
-            return handover.accept(self._connections, manifest, target, lineage)
+            return handover.accept(self._connections, description.ref, manifest, target, lineage)
         return create(
             self._connections,
             self._sdk,
@@ -237,15 +237,11 @@ class AzureMLRegistries:
         return sharing.share(self._connections, source, target)
 
 
-def _begun(manifest: Manifest) -> Progress:
-    return Progress(files=len(manifest.files), files_done=0, bytes=manifest.size, bytes_done=0)
-
-
-def _complete(manifest: Manifest) -> Progress:
+def _progress(manifest: Manifest, *, done: bool) -> Progress:
     files = len(manifest.files)
     return Progress(
         files=files,
-        files_done=files,
+        files_done=files * done,
         bytes=manifest.size,
-        bytes_done=manifest.size,
+        bytes_done=manifest.size * done,
     )

@@ -42,7 +42,7 @@ def share(connections: Connections, source: AssetRef, target: AssetRef) -> Asset
         UnderWayError: it is not done yet; asking again finds it.
         RefusedError: components cannot be shared.
     """
-    origin = _origin(connections, source)
+    origin = origin_of(connections, source)
     try:
         operation = _import(connections, origin, target)
     except TakenError as taken:
@@ -51,7 +51,13 @@ def share(connections: Connections, source: AssetRef, target: AssetRef) -> Asset
     return describe(target, connections.plane.version(target))
 
 
-def _origin(connections: Connections, source: AssetRef) -> str:
+def origin_of(connections: Connections, source: AssetRef) -> str:
+    """Return what a shared version says it came from (`originAssetId`; models alone tell it).
+
+    Raises:
+        NotFoundError: the workspace has no such version.
+        RefusedError: components cannot be shared.
+    """
     if source.kind is AssetKind.COMPONENTS:
         raise RefusedError(
             f"{source.id}: Azure ML shares no components.",

@@ -2,17 +2,18 @@
 
 import threading
 import time
+import uuid
 
 import pytest
 
 from promotion.adapters.azureml import AzureMLRegistries
-from promotion.domain.assets import AssetRef
+from promotion.domain.assets import AssetKind, AssetRef
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from promotion.domain.manifest import Manifest
 from tests.contract.azureml.local_service import LocalService
 from tests.contract.registries.front import Front
 from tests.contract.registries.test_kinds_and_homes import in_workspace
-from tests.contract.registries.worlds import DEV, FILES, PROD, LocalWorld
+from tests.contract.registries.worlds import DEV, FILES, PROD, WORKSPACE, LocalWorld
 
 pytestmark = pytest.mark.azurite
 
@@ -30,6 +31,17 @@ def change(local: LocalWorld, asset: AssetRef) -> None:
     grant = local.registries._connections.to_read(asset).grant
     container = local._account("stdevws").get_container_client(grant.container)
     container.upload_blob(f"{grant.root}/model.pkl", b"other", overwrite=True)
+
+
+def unique(kind: AssetKind) -> AssetRef:
+    """Return an asset of the workspace that no other test uses."""
+    name = f"{kind.singular}-{uuid.uuid4().hex[:10]}"
+    return AssetRef(home=WORKSPACE, kind=kind, name=name, version="1")
+
+
+def workspace_url(local: LocalWorld, asset: AssetRef) -> str:
+    """Return the address of a workspace's asset."""
+    return local._author.workspace(f"/{asset.kind}/{asset.name}/versions/{asset.version}")
 
 
 def hand_over(sharing: AzureMLRegistries, asset: AssetRef, manifest: Manifest) -> None:
@@ -54,6 +66,31 @@ def test_what_is_shared_is_the_approved_content_with_its_lineage(
     assert LINEAGE.items() <= found.properties.items()
     assert found.origin.endswith(f"/models/{asset.name}/versions/1")
     assert front.copies == []
+
+
+def test_data_is_shared_like_models(local: LocalWorld, sharing: AzureMLRegistries) -> None:
+    uri = local._author.get(workspace_url(local, in_workspace(local))).json()["properties"]
+    asset = unique(AssetKind.DATA)
+    local.put(asset, {"dataType": "uri_folder", "dataUri": uri["modelUri"]})
+
+    for _ in range(2):
+        hand_over(sharing, asset, sharing.read_manifest(asset))
+
+    assert local.content(asset.moved(PROD)) == FILES
+    assert sharing.describe(asset.moved(PROD)).type == "uri_folder"
+
+
+def test_environments_are_shared_by_their_definition(
+    local: LocalWorld, sharing: AzureMLRegistries
+) -> None:
+    asset = unique(AssetKind.ENVIRONMENTS)
+    local.put(asset, {"image": "mcr.microsoft.com/base:1", "condaFile": "dependencies:\n  - a=1\n"})
+    manifest = sharing.read_manifest(asset)
+
+    for _ in range(2):
+        hand_over(sharing, asset, manifest)
+
+    assert sharing.read_manifest(asset.moved(PROD)).digest == manifest.digest
 
 
 def test_sharing_is_asked_for_by_the_setting_alone(local: LocalWorld, front: Front) -> None:
@@ -166,11 +203,28 @@ def test_a_source_that_changed_while_it_is_imported_is_waited_for(
     assert not again.complete
 
 
+def test_an_environment_from_elsewhere_is_a_conflict_and_stays(
+    local: LocalWorld, sharing: AzureMLRegistries
+) -> None:
+    asset = unique(AssetKind.ENVIRONMENTS)
+    local.put(asset, {"image": "mcr.microsoft.com/base:1"})
+    local.put(asset.moved(PROD), {"image": "mcr.microsoft.com/other:1"})
+    manifest = sharing.read_manifest(asset)
+
+    with pytest.raises(ConflictError, match="already, from elsewhere"):
+        sharing.transfer(asset, manifest, asset.moved(PROD))
+    with pytest.raises(BrokenError, match="not archived"):
+        sharing.create(sharing.describe(asset), manifest, asset.moved(PROD), LINEAGE)
+
+    assert not sharing.describe(asset.moved(PROD)).archived
+
+
 def test_a_version_from_elsewhere_is_a_conflict(
     local: LocalWorld, sharing: AzureMLRegistries
 ) -> None:
     asset, other = in_workspace(local), in_workspace(local)
     manifest = sharing.read_manifest(asset)
+    change(local, other)
     local.registries.share(other, asset.moved(PROD))
 
     with pytest.raises(ConflictError, match="already, from"):
