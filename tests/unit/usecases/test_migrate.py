@@ -10,7 +10,7 @@ import pytest
 from promotion.adapters.memory import FixedPolicy
 from promotion.adapters.memory.keeping import Hint
 from promotion.domain import lifecycle
-from promotion.domain.actors import SWEEP, Person
+from promotion.domain.actors import EVENT_GRID, SWEEP, Person
 from promotion.domain.approvals import Verdict, authors
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import (
@@ -23,13 +23,13 @@ from promotion.domain.errors import (
     RetryableError,
     StaleError,
 )
-from promotion.domain.lifecycle import Ballot, Step
+from promotion.domain.lifecycle import Ballot, Opening, Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
 from promotion.messages.compose import compose
 from promotion.ports import Ports, Query, Queue, Stored, World
-from promotion.usecases import views
+from promotion.usecases import open_request, views
 from promotion.usecases.decide import decide
 from promotion.usecases.deliver import deliver
 from promotion.usecases.migrate import walking
@@ -497,3 +497,72 @@ def test_a_version_whose_request_is_gone_ends_the_migration_visibly() -> None:
     assert ended.state is State.FAILED
     assert ended.problem is not None
     assert "its request is gone" in ended.problem.message
+
+
+def test_what_became_another_version_after_people_were_asked_is_not_approved_with_the_plan() -> (
+    None
+):
+    stage = Stage()
+    assets = registered(stage, 2)
+    migration = asked(stage, assets)
+    work(stage)
+    second = next(
+        each
+        for each in stage.requests.page(Query(batch=migration.id)).items
+        if each.asset == assets[1]
+    )
+    vote(stage, second.id, APPROVER, Verdict.REJECT)
+    stage.registries.put(description(assets[1]), {"MLmodel": b"other content"})
+    again = open_request.ask(stage.world, assets[1], ROUTE, Opening(actor=EVENT_GRID)).request
+    work(stage)
+
+    vote(stage, migration.id, APPROVER)
+    work(stage)
+
+    other = now(stage, again)
+    assert (other.state, other.decisions, other.attempt) == (State.PENDING, (), 2)
+    assert other.digest != second.digest
+    assert arrived(stage) == {"1"}
+    assert now(stage, migration).state is State.FAILED
+
+
+def test_a_version_that_was_left_out_is_not_approved_with_the_others() -> None:
+    stage = Stage()
+    good, bad = stage.register(model(version="1")), stage.register(model(version="2"), r2="0.1")
+    migration = asked(stage, (good, bad))
+    work(stage)
+    stage.register(model(version="2"))
+    later = open_request.ask(stage.world, bad, ROUTE, Opening(actor=EVENT_GRID)).request
+    work(stage)
+
+    vote(stage, migration.id, APPROVER)
+    work(stage)
+
+    assert (now(stage, later).state, now(stage, later).decisions) == (State.PENDING, ())
+    assert now(stage, migration).state is State.PROMOTED
+    assert arrived(stage) == {"1"}
+
+
+def test_a_migration_that_moves_on_is_left_alone_by_the_sweep_and_one_that_stands_still_is_not() -> (
+    None
+):
+    stage = Stage()
+    migration = asked(stage, registered(stage, 2))
+    stage.hints.take()
+    validate(stage.world, migration.id)
+    stage.clock.move(dt.timedelta(minutes=6))
+    validate(stage.world, migration.id)
+    stage.hints.take()
+
+    sweep(stage.world)
+    while_moving = _hinted(stage, migration)
+    stage.clock.move(dt.timedelta(minutes=6))
+    sweep(stage.world)
+
+    assert while_moving == set()
+    assert _hinted(stage, migration) == {Queue.VALIDATIONS}
+
+
+def _hinted(stage: Stage, request: Request) -> set[Queue]:
+    found = {each.queue for each in stage.hints.take() if each.request_id == request.id}
+    return found - {Queue.DELIVERIES}
