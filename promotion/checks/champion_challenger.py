@@ -104,9 +104,9 @@ def _wins(spec: ChampionChallenger, duel: Duel) -> bool:
 
 
 def _told(spec: ChampionChallenger, champion: TargetVersion, duel: Duel, *, ok: bool) -> str:
-    part = "" if duel.relative is None else f", {abs(duel.relative):.2%}"
+    part = "" if duel.relative is None else f" ({abs(duel.relative):.2%})"
     stand = "the same as" if not duel.gain else ("better than" if duel.gain > 0 else "worse than")
-    change = f" by {abs(duel.gain):g}{part}" if duel.gain else ""
+    change = f", by {abs(duel.gain):g}{part}" if duel.gain else ""
     text = (
         f"{spec.metric} {duel.challenger:g} is {stand} {duel.champion:g} "
         f"of version {champion.version}, in use now{change}"

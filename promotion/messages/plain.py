@@ -52,7 +52,7 @@ def title(name: str) -> str:
     # Behind a bracket, which of the assets that travel along it is about.
     check, bracket, about = name.partition(" (")
     kind, _, subject = check.partition(":")
-    title = kind.replace("_", " ").capitalize()
+    title = kind.replace("_", " ").capitalize().replace("Mlflow", "MLflow")
     return f"{title}{': ' if subject else ''}{subject}{bracket}{about}"
 
 
