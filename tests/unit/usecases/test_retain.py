@@ -248,3 +248,8 @@ def test_the_timer_applies_it_once_a_day() -> None:
     on.clock.move(dt.timedelta(hours=2))
 
     assert (first, early, reconcile(on.world).retired) == (1, 0, 2)
+
+
+@pytest.mark.parametrize("versions_there", [(), (TargetVersion(version="a"),)])
+def test_one_version_alone_needs_no_order(versions_there: tuple[TargetVersion, ...]) -> None:
+    assert outdated(Retention(keep_last=1), versions_there, NOW) == ()
