@@ -1,104 +1,36 @@
-"""Migrations in memory: asked for, checked, approved once, carried out; stopped anywhere and gone on with."""
-
-import datetime as dt
-import functools
-from collections.abc import Callable
+"""Migrations in memory: asked for, checked, approved once, told to people."""
 
 import msgspec
 import pytest
 
 from promotion.adapters.memory import FixedPolicy
-from promotion.adapters.memory.keeping import Hint
-from promotion.domain import lifecycle
-from promotion.domain.actors import EVENT_GRID, SWEEP, Person
-from promotion.domain.approvals import Verdict, authors
-from promotion.domain.assets import AssetRef
+from promotion.domain.approvals import Verdict
 from promotion.domain.errors import (
-    BrokenError,
     ConflictError,
     ForbiddenError,
     InvalidError,
-    NotFoundError,
-    PromotionError,
-    RetryableError,
-    StaleError,
 )
-from promotion.domain.lifecycle import Ballot, Opening, Step
-from promotion.domain.manifest import Manifest
-from promotion.domain.policy import StageSpec
-from promotion.domain.request import Request, State
+from promotion.domain.request import State
 from promotion.messages.compose import compose
-from promotion.ports import Ports, Query, Queue, Stored, World
-from promotion.usecases import open_request, views
-from promotion.usecases.decide import decide
-from promotion.usecases.deliver import deliver
+from promotion.ports import Query
+from promotion.usecases import views
 from promotion.usecases.migrate import walking
 from promotion.usecases.migrate.asking import ask
-from promotion.usecases.promote import promote
-from promotion.usecases.retry import retry
-from promotion.usecases.sweep import sweep
 from promotion.usecases.validate import validate
-from promotion.usecases.wish import Wish
 from tests.building import FILES, PROD, ROUTE, Stage, description, model, person, policy
-from tests.crash.faults import Controller, CrashError, Fault, Watched
-
-OPERATOR = person("operator", "Promotion.Operator")
-APPROVER = person("approver")
-SECOND = person("second")
-BOARD = StageSpec(name="board", roles=("Promotion.Approver",), quorum=2)
-
-
-def registered(stage: Stage, count: int) -> tuple[AssetRef, ...]:
-    return tuple(stage.register(model(version=str(number + 1))) for number in range(count))
-
-
-def asked(stage: Stage, assets: tuple[AssetRef, ...], reason: str = "") -> Request:
-    return ask(stage.world, ROUTE, assets, OPERATOR, reason=reason).request
-
-
-def _handle(world: World, hint: Hint) -> None:
-    match hint.queue:
-        case Queue.VALIDATIONS:
-            validate(world, hint.request_id)
-        case Queue.PROMOTIONS:
-            promote(world, hint.request_id)
-        case Queue.DELIVERIES:
-            deliver(world, hint.request_id)
-
-
-def work(stage: Stage) -> None:
-    """Let the queues work until nothing is left but what waits for people."""
-    for _ in range(200):
-        hints = stage.hints.take()
-        if not hints:
-            return
-        stage.clock.move(max((each.delay for each in hints), default=dt.timedelta(0)))
-        for hint in hints:
-            _handle(stage.world, hint)
-    raise AssertionError("the queues never came to rest")
-
-
-def vote(stage: Stage, request_id: str, who: Person, verdict: Verdict = Verdict.APPROVE) -> None:
-    now = stage.requests.get(request_id).request
-    decide(
-        stage.world,
-        request_id,
-        Ballot(
-            person=who, verdict=verdict, comment="Yes.", digest=now.digest, revision=now.revision
-        ),
-    )
-
-
-def now(stage: Stage, request: Request) -> Request:
-    return stage.requests.get(request.id).request
-
-
-def arrived(stage: Stage) -> set[str]:
-    return {each.version for each in stage.registries.versions(model().moved(PROD))}
-
-
-def manifest(stage: Stage, migration: Request) -> Manifest:
-    return msgspec.json.decode(stage.evidence.get(now(stage, migration).manifest), type=Manifest)
+from tests.migrating import (
+    APPROVER,
+    BOARD,
+    OPERATOR,
+    SECOND,
+    arrived,
+    asked,
+    manifest,
+    now,
+    registered,
+    vote,
+    work,
+)
 
 
 def test_one_approval_moves_every_version_of_the_plan_and_nothing_else() -> None:
@@ -242,53 +174,6 @@ def test_whoever_asked_or_made_one_of_the_versions_does_not_decide_on_the_whole(
         vote(stage, migration.id, person("operator", "Promotion.Approver"))
 
 
-def test_a_version_that_changed_after_the_approval_stays_and_the_others_arrive() -> None:
-    stage = Stage()
-    assets = registered(stage, 3)
-    migration = asked(stage, assets)
-    work(stage)
-    stage.registries.put(description(assets[1]), {"MLmodel": b"other"})
-
-    vote(stage, migration.id, APPROVER)
-    work(stage)
-
-    ended = now(stage, migration)
-    assert ended.state is State.FAILED
-    assert ended.problem is not None
-    assert "1 of 3 approved versions did not arrive: models/taxi-fare/versions/2" in (
-        ended.problem.message
-    )
-    assert arrived(stage) == {"1", "3"}
-
-
-def test_a_migration_is_gone_on_with_once_what_failed_was_mended() -> None:
-    stage = Stage()
-    assets = registered(stage, 2)
-    migration = asked(stage, assets)
-    work(stage)
-    gone = assets[0]
-    stage.registries.delete(gone)
-    vote(stage, migration.id, APPROVER)
-    work(stage)
-    failed = now(stage, migration)
-    stage.registries.put(description(gone), FILES)
-    wish = Wish(person=OPERATOR, reason="It is back.")
-    member = next(
-        each
-        for each in stage.requests.page(Query(batch=migration.id)).items
-        if each.state is State.FAILED
-    )
-
-    retry(stage.world, member.id, wish)
-    work(stage)
-    retry(stage.world, migration.id, wish)
-    work(stage)
-
-    assert failed.state is State.FAILED
-    assert now(stage, migration).state is State.PROMOTED
-    assert arrived(stage) == {"1", "2"}
-
-
 def test_a_rejected_migration_moves_nothing() -> None:
     stage = Stage()
     migration = asked(stage, registered(stage, 2))
@@ -348,60 +233,6 @@ def test_versions_of_a_migration_are_listed_under_it_and_not_among_what_waits() 
     assert [each.id for each in (*seen.mine, *seen.others)] == [migration.id]
 
 
-def _played(controller: Controller) -> Stage:
-    """Play a migration whose process stops where the controller says, and is started again."""
-    stage = Stage()
-    assets = registered(stage, 2)
-
-    def started() -> Ports:
-        ports = stage.world
-        assert isinstance(ports, Ports)
-        watched = {
-            name: Watched(name, getattr(ports, name), controller)
-            for name in ("requests", "hints", "registries", "evidence")
-        }
-        return msgspec.structs.replace(ports, **watched)
-
-    def survives(call: Callable[[], object]) -> None:
-        for _ in range(3):
-            try:
-                call()
-            except (CrashError, RetryableError, PromotionError):
-                continue
-            return
-
-    survives(lambda: ask(started(), ROUTE, assets, OPERATOR))
-    migration = asked(stage, assets)
-    voted = False
-    for _ in range(60):
-        survives(lambda: sweep(started()))
-        for hint in stage.hints.take():
-            handle = functools.partial(_handle, started(), hint)
-            survives(handle)
-        if now(stage, migration).state is State.PENDING and not voted:
-            vote(stage, migration.id, APPROVER)
-            voted = True
-        if now(stage, migration).state.terminal:
-            break
-        stage.clock.move(dt.timedelta(minutes=2))
-    return stage
-
-
-@pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.MEANWHILE])
-def test_a_stop_at_any_call_leaves_no_version_missing_and_none_twice(fault: Fault) -> None:
-    undisturbed = Controller()
-    _played(undisturbed)
-
-    for number in range(1, len(undisturbed.calls) + 1):
-        stage = _played(Controller(plan={number: fault}))
-
-        assert arrived(stage) == {"1", "2"}, (number, fault)
-        assert set(stage.registries.copies.values()) == {1}, (number, fault)
-        requests = stage.requests.page(Query()).items
-        assert {each.state for each in requests} == {State.PROMOTED}, (number, fault)
-        assert len(requests) == 3, (number, fault)
-
-
 def test_people_read_of_versions_where_others_read_of_files() -> None:
     stage = Stage()
     migration = asked(stage, registered(stage, 3))
@@ -418,151 +249,3 @@ def test_people_read_of_versions_where_others_read_of_files() -> None:
     assert details["Versions"].startswith("3 versions")
     assert "Files" not in details
     assert "azureml://" not in notice.advice
-
-
-def test_an_approval_that_was_given_half_way_is_not_given_twice() -> None:
-    stage = Stage(policy=FixedPolicy(policy(BOARD)))
-    migration = asked(stage, registered(stage, 1))
-    work(stage)
-    version = stage.requests.page(Query(batch=migration.id)).items[0]
-    vote(stage, migration.id, APPROVER)
-    vote(stage, version.id, APPROVER)
-
-    vote(stage, migration.id, SECOND)
-    work(stage)
-
-    decided = now(stage, version).decisions
-    assert [each.by.key for each in decided] == [APPROVER.key, SECOND.key]
-    assert now(stage, migration).state is State.PROMOTED
-
-
-def test_a_decision_that_does_not_hold_for_a_version_leaves_it_to_people() -> None:
-    stage = Stage()
-    migration = asked(stage, registered(stage, 2))
-    work(stage)
-    version = stage.requests.page(Query(batch=migration.id)).items[0]
-    stored = stage.requests.get(version.id)
-    theirs = msgspec.structs.replace(stored.request, made_by=authors(people=(APPROVER,)))
-    step = lifecycle.report_problem(
-        theirs, BrokenError("Seen."), actor=SWEEP, now=stage.clock.now()
-    )
-    stage.requests.save(stored, step)
-
-    vote(stage, migration.id, APPROVER)
-    work(stage)
-
-    ended = now(stage, migration)
-    assert ended.state is State.FAILED
-    assert now(stage, version).state is State.PENDING
-    assert len(arrived(stage)) == 1
-
-
-def test_a_version_that_moves_at_the_same_moment_is_looked_at_again() -> None:
-    stage = Stage()
-    migration = asked(stage, registered(stage, 1))
-    work(stage)
-    version = stage.requests.page(Query(batch=migration.id)).items[0]
-    vote(stage, migration.id, APPROVER)
-    save = stage.requests.save
-    races = iter([True])
-
-    def racing(stored: Stored, step: Step) -> Stored:
-        if step.request.id == version.id and next(races, False):
-            raise StaleError("Somebody else was faster.")
-        return save(stored, step)
-
-    stage.requests.save = racing  # type: ignore[method-assign]  # one lost race
-    work(stage)
-
-    assert now(stage, migration).state is State.PROMOTED
-
-
-def test_a_version_whose_request_is_gone_ends_the_migration_visibly() -> None:
-    stage = Stage()
-    migration = asked(stage, registered(stage, 1))
-    work(stage)
-    version = stage.requests.page(Query(batch=migration.id)).items[0]
-    vote(stage, migration.id, APPROVER)
-    get = stage.requests.get
-
-    def losing(request_id: str) -> Stored:
-        if request_id == version.id:
-            raise NotFoundError("No such row.")
-        return get(request_id)
-
-    stage.requests.get = losing  # type: ignore[method-assign]  # a row that was deleted
-    work(stage)
-
-    ended = get(migration.id).request
-    assert ended.state is State.FAILED
-    assert ended.problem is not None
-    assert "its request is gone" in ended.problem.message
-
-
-def test_what_became_another_version_after_people_were_asked_is_not_approved_with_the_plan() -> (
-    None
-):
-    stage = Stage()
-    assets = registered(stage, 2)
-    migration = asked(stage, assets)
-    work(stage)
-    second = next(
-        each
-        for each in stage.requests.page(Query(batch=migration.id)).items
-        if each.asset == assets[1]
-    )
-    vote(stage, second.id, APPROVER, Verdict.REJECT)
-    stage.registries.put(description(assets[1]), {"MLmodel": b"other content"})
-    again = open_request.ask(stage.world, assets[1], ROUTE, Opening(actor=EVENT_GRID)).request
-    work(stage)
-
-    vote(stage, migration.id, APPROVER)
-    work(stage)
-
-    other = now(stage, again)
-    assert (other.state, other.decisions, other.attempt) == (State.PENDING, (), 2)
-    assert other.digest != second.digest
-    assert arrived(stage) == {"1"}
-    assert now(stage, migration).state is State.FAILED
-
-
-def test_a_version_that_was_left_out_is_not_approved_with_the_others() -> None:
-    stage = Stage()
-    good, bad = stage.register(model(version="1")), stage.register(model(version="2"), r2="0.1")
-    migration = asked(stage, (good, bad))
-    work(stage)
-    stage.register(model(version="2"))
-    later = open_request.ask(stage.world, bad, ROUTE, Opening(actor=EVENT_GRID)).request
-    work(stage)
-
-    vote(stage, migration.id, APPROVER)
-    work(stage)
-
-    assert (now(stage, later).state, now(stage, later).decisions) == (State.PENDING, ())
-    assert now(stage, migration).state is State.PROMOTED
-    assert arrived(stage) == {"1"}
-
-
-def test_a_migration_that_moves_on_is_left_alone_by_the_sweep_and_one_that_stands_still_is_not() -> (
-    None
-):
-    stage = Stage()
-    migration = asked(stage, registered(stage, 2))
-    stage.hints.take()
-    validate(stage.world, migration.id)
-    stage.clock.move(dt.timedelta(minutes=6))
-    validate(stage.world, migration.id)
-    stage.hints.take()
-
-    sweep(stage.world)
-    while_moving = _hinted(stage, migration)
-    stage.clock.move(dt.timedelta(minutes=6))
-    sweep(stage.world)
-
-    assert while_moving == set()
-    assert _hinted(stage, migration) == {Queue.VALIDATIONS}
-
-
-def _hinted(stage: Stage, request: Request) -> set[Queue]:
-    found = {each.queue for each in stage.hints.take() if each.request_id == request.id}
-    return found - {Queue.DELIVERIES}
