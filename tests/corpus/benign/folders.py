@@ -113,6 +113,11 @@ def _transformers() -> Iterator[Sample]:
     card = b"---\nlicense: apache-2.0\n---\n# Fares\n<p align='center'>A model.</p>\n```python\nimport os\n```\n"
     files |= {"README.md": card, ".gitattributes": b"*.safetensors filter=lfs\n"}
     yield Sample("transformers folder", files)
+    pictures = {
+        "photograph.jpg": b"\xff\xd8\xff\xe0" + bytes(20) + b"\xff\xd9",
+        "curve.gif": b"GIF89a" + bytes(10) + b";",
+    }
+    yield Sample("pictures", pictures)
     config = b"defaults: [model]\ntrainer:\n  max_epochs: 3\nmodel: {name: net, layers: [1, 2]}\n"
     yield Sample("configuration without targets", {"config.yaml": config})
 

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 import skl2onnx
@@ -37,7 +38,22 @@ def _numpy() -> Iterator[Sample]:
     yield Sample("records, npy", {"x.npy": saved(np.save, records)})
     yield Sample("objects, npy", {"x.npy": saved(np.save, words)})
     yield Sample("npz", {"x.npz": saved(np.savez, x=X, words=words)})
+    for version in ("earliest", "latest"):
+        yield Sample(f"compressed, {version} h5", {"m.h5": compressed(version)})
     yield Sample("npz, compressed", {"x.npz": saved(np.savez_compressed, x=X, y=Y)})
+
+
+def compressed(version: str) -> bytes:
+    """Return an HDF5 file whose data sets are stored through filters that HDF5 and h5py ship."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "m.h5"
+        with h5py.File(path, "w", libver=version) as file:
+            file.create_dataset(
+                "weights", data=X, compression="gzip", shuffle=True, fletcher32=True
+            )
+            file.create_dataset("more", data=X, compression="lzf")
+            file["again"] = h5py.SoftLink("/weights")
+        return path.read_bytes()
 
 
 def _onnx() -> Iterator[Sample]:

@@ -122,6 +122,17 @@ def _others() -> Iterator[Sample]:
     )
     png = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82"
     yield one("pickle behind a picture", "x.png", png + CALL4, "trailing-data", len(png))
+    photograph = b"\xff\xd8\xff\xe0" + bytes(20) + b"\xff\xd9"
+    yield one(
+        "zip behind a photograph",
+        "x.jpg",
+        photograph + zipped({"a.pkl": CALL4}),
+        "trailing-data",
+        len(photograph) - 2,
+    )
+    yield one("photograph cut off", "x.jpg", photograph[:-2], "truncated", len(photograph) - 2)
+    damaged = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    yield one("picture with a damaged part", "x.png", damaged, "unreadable", 20)
     yield one(
         "zip behind a picture",
         "x.gif",

@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 
 from tests.corpus.benign import FILES
+from tests.corpus.benign.formats import compressed
 from tests.corpus.hostile.sample import CALL, CALL4, SOMEWHERE, Sample, one, zipped
 
 #: Bytecode of `0`, as a Lambda layer keeps it.
@@ -21,6 +22,7 @@ def samples() -> Iterator[Sample]:
     """Yield every sample."""
     yield from _keras()
     yield from _hdf5()
+    yield from _filters()
 
 
 def layer(
@@ -182,3 +184,9 @@ def _hdf5() -> Iterator[Sample]:
     whole = (FILES / "keras" / "dense.h5").read_bytes()
     yield one("h5: cut off", "m.h5", whole[:600], "truncated", SOMEWHERE)
     yield one("h5: of an unknown version", "m.h5", whole[:8] + b"\x09" + whole[9:], "unreadable", 8)
+
+
+def _filters() -> Iterator[Sample]:
+    for version in ("earliest", "latest"):
+        plugged = compressed(version).replace((32_000).to_bytes(2, "little"), b"\x01\x7d")
+        yield one(f"h5: filter of a plug-in, {version}", "m.h5", plugged, "hdf5-filter", SOMEWHERE)

@@ -16,10 +16,12 @@ from tests.corpus.hostile import (
     frameworks,
     keras_files,
     numpy_files,
+    onnx_parts,
     operators,
     pickle_calls,
     pickle_names,
     pickle_places,
+    tar_layouts,
     torch_files,
     zip_layouts,
 )
@@ -27,7 +29,7 @@ from tests.corpus.hostile.sample import SOMEWHERE, Sample
 from tests.corpus.readers import scan
 
 _HOSTILE = [
-    archives, claims, configurations, environments, frameworks, keras_files, numpy_files, operators, pickle_calls, pickle_names, pickle_places, torch_files, zip_layouts,
+    archives, claims, configurations, environments, frameworks, keras_files, numpy_files, onnx_parts, operators, tar_layouts, pickle_calls, pickle_names, pickle_places, torch_files, zip_layouts,
 ]  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def test_every_rule_that_blocks_has_a_sample() -> None:
     met = {finding.rule for _, findings in _all_hostile() for finding in findings}
 
     # The rest: what only a defect, a local folder or a limit of the policy brings about.
-    assert set(RULES) - met == {"scanner-defect", "file-link", "more-findings", "hdf5-filter"}
+    assert set(RULES) - met == {"scanner-defect", "file-link", "more-findings"}
 
 
 def test_every_finding_says_where_why_and_what_to_do() -> None:
