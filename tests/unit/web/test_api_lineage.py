@@ -9,24 +9,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import DamagedError
 from promotion.ports import Reservation
-from promotion.usecases.promote import promote
-from tests.building import FILES, PROD, WORKSPACE, description, model
+from tests.building import FILES, WORKSPACE, description, model
+from tests.lineages import TARGET, surfer_after_a_promotion
 from tests.surfing import APPROVER, NOBODY, SECOND, SECURITY, Surfer
-
-TARGET = model().moved(PROD)
-
-
-def surfer_after_a_promotion() -> Surfer:
-    """Return a site whose one model was trained, registered, shared and promoted."""
-    surfer = Surfer()
-    source, workspace = model(), model().moved(WORKSPACE)
-    trained = msgspec.structs.replace(description(workspace), job_name="calm_wheel_7")
-    request = surfer.approved(source)
-    shared = msgspec.structs.replace(description(source), origin=workspace.id)
-    surfer.stage.registries.put(trained, FILES)
-    surfer.stage.registries.put(shared, FILES)
-    assert promote(surfer.stage.world, request.id).state.value == "promoted"
-    return surfer
 
 
 def address(asset: AssetRef) -> str:

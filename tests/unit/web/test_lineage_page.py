@@ -8,26 +8,11 @@ import pytest
 
 from promotion.domain.assets import AssetRef, Registry
 from promotion.usecases.lineage import Edge, Lineage, Node
-from promotion.usecases.promote import promote
 from promotion.web import ancestry
 from promotion.web.ancestry import Drawing
-from tests.building import FILES, PROD, WORKSPACE, description, model
+from tests.building import FILES, WORKSPACE, description, model
+from tests.lineages import TARGET, surfer_after_a_promotion
 from tests.surfing import NOBODY, Surfer, attributes, said, words
-
-TARGET = model().moved(PROD)
-
-
-def surfer_after_a_promotion() -> Surfer:
-    """Return a site whose one model was trained, registered, shared and promoted."""
-    surfer = Surfer()
-    source, workspace = model(), model().moved(WORKSPACE)
-    request = surfer.approved(source)
-    trained = msgspec.structs.replace(description(workspace), job_name="calm_wheel_7")
-    shared = msgspec.structs.replace(description(source), origin=workspace.id)
-    surfer.stage.registries.put(trained, FILES)
-    surfer.stage.registries.put(shared, FILES)
-    promote(surfer.stage.world, request.id)
-    return surfer
 
 
 @pytest.mark.parametrize("asset", [model(), TARGET], ids=["from the source", "from the target"])

@@ -1,0 +1,22 @@
+"""A model whose whole way can be shown: trained, registered, shared, promoted. Builds, never asserts."""
+
+import msgspec
+
+from promotion.usecases.promote import promote
+from tests.building import FILES, PROD, WORKSPACE, description, model
+from tests.surfing import Surfer
+
+TARGET = model().moved(PROD)
+
+
+def surfer_after_a_promotion() -> Surfer:
+    """Return a site whose one model was trained, registered, shared and promoted."""
+    surfer = Surfer()
+    source, workspace = model(), model().moved(WORKSPACE)
+    request = surfer.approved(source)
+    trained = msgspec.structs.replace(description(workspace), job_name="calm_wheel_7")
+    shared = msgspec.structs.replace(description(source), origin=workspace.id)
+    surfer.stage.registries.put(trained, FILES)
+    surfer.stage.registries.put(shared, FILES)
+    promote(surfer.stage.world, request.id)
+    return surfer
