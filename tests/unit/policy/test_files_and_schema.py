@@ -35,7 +35,7 @@ def test_the_policies_that_come_along_are_sound(path: Path) -> None:
 
 
 def test_both_topologies_come_along() -> None:
-    assert {path.stem for path in EXAMPLES} == {"policy", "two-registries", "central"}
+    assert {path.stem for path in EXAMPLES} == {"policy", "two-registries", "central", "moving"}
 
 
 def test_a_model_of_the_workspace_sets_off_each_topology() -> None:
