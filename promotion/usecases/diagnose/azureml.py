@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from promotion.domain.assets import AssetKind, AssetRef, Registry
+from promotion.domain.assets import AssetKind, AssetRef, Registry, Workspace
 from promotion.domain.errors import ForbiddenError, NotFoundError, PromotionError
 from promotion.domain.findings import Finding, bad, ok, unknown, warn
 from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Route
-from promotion.ports import Name, World
+from promotion.ports import Name, Query, World
 
 #: Reconciled every quarter of an hour.
 _LOOKED_WITHIN: Final = dt.timedelta(hours=1)
@@ -17,6 +17,8 @@ _LOOKED_WITHIN: Final = dt.timedelta(hours=1)
 _LARGEST: Final = 16 * 1024 * 1024
 #: Names looked at for a file that is small enough.
 _TRIES: Final = 5
+#: Requests among which an asset of a workspace is looked for.
+_LATELY: Final = 50
 #: Of the upload that a trial begins. It never becomes a version.
 _TRIAL_NAME: Final = "promotion-doctor-trial"
 
@@ -38,12 +40,7 @@ def registries(world: World) -> Iterator[Finding]:
         for name, route in routes.items():
             yield _looked_through(world, side, name, route.kinds[0])
     for name in sorted({r.source.workspace for r in policy.routes.values()} - {""}):
-        yield unknown(
-            "workspace",
-            "A workspace is read when one of its models asks.",
-            "`promotion explain` with the id of one of its models tells.",
-            name,
-        )
+        yield _workspace(world, name)
 
 
 def copies(world: World, *, trial: bool) -> Iterator[Finding]:
@@ -58,6 +55,31 @@ def copies(world: World, *, trial: bool) -> Iterator[Finding]:
             yield unknown("copy", found, "Ask with --trial-copy: it creates no version.", name)
         elif route.source.registry:
             yield _tried(world, name, route)
+
+
+def _workspace(world: World, name: str) -> Finding:
+    # A route names a workspace; where in Azure it is, an asset of it tells.
+    lately = world.requests.page(Query(), limit=_LATELY).items
+    seen = next((each.asset for each in lately if _is_of(each.asset, name)), None)
+    if seen is None:
+        return unknown(
+            "workspace",
+            "None of its models asked lately, so that nothing was read there.",
+            "`promotion explain` with the id of one of its models tells.",
+            name,
+        )
+    try:
+        world.registries.versions(seen)
+    except PromotionError as error:
+        remedy = (
+            "Give the app's identity the role on this workspace that docs/security-roles.md lists."
+        )
+        return bad("workspace", error.problem, error.remedy or remedy, name)
+    return ok("workspace", f"It answers; {seen.label} was read there.", name)
+
+
+def _is_of(asset: AssetRef, workspace: str) -> bool:
+    return isinstance(asset.home, Workspace) and asset.home.name.lower() == workspace.lower()
 
 
 def _read(world: World, name: str, kind: AssetKind) -> Finding:

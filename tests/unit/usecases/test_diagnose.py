@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import override
+from typing import NoReturn, override
 
 import msgspec
 import pytest
@@ -29,6 +29,7 @@ from tests.building import (
     NOW,
     PROD,
     ROUTE,
+    WORKSPACE,
     Stage,
     description,
     model,
@@ -270,12 +271,35 @@ def test_a_probe_that_breaks_keeps_no_other_from_looking() -> None:
     assert {"policy", "sweep"} <= {each.probe for each in findings}
 
 
-def test_a_source_that_is_a_workspace_cannot_be_told_from_here() -> None:
-    of_workspace = msgspec.structs.replace(
-        route(), source=Place(workspace="dev-mlops-workspace"), announced_by=()
+def _of_workspace() -> Stage:
+    changed = msgspec.structs.replace(
+        route(), source=Place(workspace=WORKSPACE.name), announced_by=()
     )
-    whole = msgspec.structs.replace(policy(), routes={ROUTE: of_workspace})
-    stage = Stage(policy=FixedPolicy(whole))
+    return Stage(policy=FixedPolicy(msgspec.structs.replace(policy(), routes={ROUTE: changed})))
 
-    assert levels(stage, "workspace") == {Level.UNKNOWN}
+
+def test_a_workspace_is_read_where_one_of_its_models_was() -> None:
+    stage = _of_workspace()
+    before = levels(stage, "workspace")
+
+    stage.requests.add(opened(model("elsewhere")))
+    stage.requests.add(opened(model().moved(WORKSPACE)))
+
+    assert before == {Level.UNKNOWN}
+    assert levels(stage, "workspace") == {Level.OK}
     assert found(stage, "copy", trial_copy=True) == []
+
+
+def test_a_workspace_that_may_not_be_read_is_found() -> None:
+    stage = _of_workspace()
+    stage.requests.add(opened(model().moved(WORKSPACE)))
+
+    def refusing(asset: AssetRef) -> NoReturn:
+        raise ForbiddenError(f"The identity may not read {asset.id}.")
+
+    stage.registries.versions = refusing  # type: ignore[method-assign]  # a workspace that refuses
+
+    (finding,) = found(stage, "workspace")
+
+    assert finding.level is Level.BAD
+    assert "role" in finding.remedy
