@@ -6,9 +6,8 @@ from promotion.domain.export import EvidenceRecord, line_of, read_line
 from promotion.domain.request import State
 from promotion.usecases.submit_evidence import submit_evidence
 from promotion.usecases.verify_audit import Verification
-from tests import trails
+from tests import migrating, trails
 from tests.building import Stage
-from tests.unit.usecases import test_migrate as migrating
 from tests.unit.usecases.test_evidence import LOAD, offer, stage_with, waiting
 
 
