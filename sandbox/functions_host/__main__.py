@@ -64,7 +64,9 @@ def _load(state: Path) -> Config:
 def _options(arguments: argparse.Namespace) -> Options:
     return Options(
         app=arguments.app.resolve(),
-        excluded=tuple(arguments.excluded or os.environ.get("SANDBOX_EXCLUDED", "/api/health").split(",")),
+        excluded=tuple(
+            arguments.excluded or os.environ.get("SANDBOX_EXCLUDED", "/api/health").split(",")
+        ),
         grace=arguments.grace,
         http_seconds=arguments.http_seconds,
     )
