@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from promotion.adapters.azureml.documents import describe, files_uri, table_references, target_version
+from promotion.adapters.azureml.documents import (
+    describe,
+    files_uri,
+    table_references,
+    target_version,
+)
 from promotion.domain.assets import AssetKind, AssetRef, Registry
 from promotion.domain.errors import BrokenError, InvalidError
 
