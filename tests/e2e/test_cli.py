@@ -13,7 +13,7 @@ from sandbox.app_environment import app_environment
 from sandbox.ready import ready
 from sandbox.running import Sandbox
 from tests.e2e.conftest import Client
-from tests.e2e.registering import ABSENT, registered, until
+from tests.e2e.registering import ABSENT, PROD, registered, until
 from tests.e2e.terminal import Terminal
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
@@ -176,3 +176,51 @@ def _dead(folder: Path) -> Path:
     people = {"operator": {"Authorization": "Bearer none"}}
     file.write_text(json.dumps({"functions_url": "http://127.0.0.1:9", "people": people}))
     return file
+
+
+def test_a_migration_is_taken_back_with_everything_of_it_that_waits(
+    sandbox: Sandbox, terminal: Terminal, tmp_path: Path
+) -> None:
+    name = f"cli-{uuid.uuid4().hex[:8]}"
+    for version in ("1", "2"):
+        registered(sandbox, name, version=version)
+    plan = str(tmp_path / "plan.json")
+    terminal.json("migrate", "plan", "--route", "dev-to-prod", "--name", name, "-o", plan)
+    asked = terminal.json("migrate", "start", plan)
+
+    taken = terminal.run("migrate", "cancel", asked["id"], "--reason", "Not this week.")
+    again = terminal.run("migrate", "cancel", asked["id"])
+
+    report = terminal.run("migrate", "report", asked["id"])
+    assert (taken.returncode, again.returncode) == (0, 0), taken.stderr + again.stderr
+    assert "with 2 versions" in taken.stdout
+    assert "with 0 versions" in again.stdout
+    assert report.returncode == 1
+    assert "cancelled" in report.stdout
+    shown = terminal.json("requests", "show", asked["id"])
+    assert shown["state"] == "cancelled"
+
+
+def test_what_is_no_plan_and_what_is_in_the_way_are_told_by_exit_codes(
+    sandbox: Sandbox, terminal: Terminal, tmp_path: Path
+) -> None:
+    name = f"cli-{uuid.uuid4().hex[:8]}"
+    registered(sandbox, name)
+    registered(sandbox, name, registry=PROD, content=b"made by hand")
+    odd = tmp_path / "odd.json"
+    odd.write_text('{"route": 5}')
+    plan = tmp_path / "plan.json"
+
+    stuck = terminal.run(
+        "migrate", "plan", "--route", "dev-to-prod", "--name", name, "-o", str(plan)
+    )
+    nothing = terminal.run("migrate", "start", str(plan))
+    wrong = terminal.run("migrate", "start", str(odd))
+    unknown = terminal.run("migrate", "plan", "--route", "nowhere")
+
+    assert stuck.returncode == 1
+    assert "in the way" in stuck.stdout
+    assert "has other content" in stuck.stderr
+    assert (nothing.returncode, "Nothing is left to move" in nothing.stdout) == (0, True)
+    assert (wrong.returncode, unknown.returncode) == (2, 1)
+    assert "no plan" in wrong.stderr
