@@ -5,6 +5,7 @@ import pytest
 
 from promotion.domain import migration
 from promotion.domain.assets import AssetKind, AssetRef
+from promotion.domain.dependencies import Dependency, Way
 from promotion.domain.errors import InvalidError
 from promotion.domain.migration import Plan, make_plan, manifest_of, migration_of
 from tests.building import DEV, PROD, ROUTE, model, pending
@@ -64,7 +65,12 @@ def test_the_digest_changes_with_where_a_version_goes_and_with_what_it_is() -> N
     request = pending()
     elsewhere = msgspec.structs.replace(request, target=request.target.moved(PROD, version="9"))
     otherwise = msgspec.structs.replace(request, digest="sha256:" + "0" * 64)
+    needed = asset(AssetKind.ENVIRONMENTS, "sklearn", "3")
+    along = Dependency(
+        asset=needed, target=needed.moved(PROD), way=Way.TRAVELS, digest=request.digest
+    )
+    needing = msgspec.structs.replace(request, dependencies=(along,))
 
-    digests = {manifest_of([each]).digest for each in (request, elsewhere, otherwise)}
+    digests = {manifest_of([each]).digest for each in (request, elsewhere, otherwise, needing)}
 
-    assert len(digests) == 3
+    assert len(digests) == 4
