@@ -88,7 +88,7 @@ def stage_outcome(
     reached = agreed = True
     for stage in stages:
         if not stage.alongside:
-            reached = reached and agreed
+            reached = agreed
         outcome = _own_outcome(stage, decisions)
         if stage.name == name:
             return outcome if reached else StageOutcome.WAITING

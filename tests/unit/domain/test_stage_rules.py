@@ -1,6 +1,8 @@
 """Rules that a policy may set for a stage: side by side, people by name, more than one rejection."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import Person
@@ -104,3 +106,65 @@ def test_enough_approvals_stand_against_too_few_rejections() -> None:
     once = decide(pending(two), APPROVER, Verdict.REJECT)
 
     assert decide(once, SECOND).state is State.APPROVED
+
+
+@st.composite
+def approvals(draw: st.DrawFn) -> tuple[tuple[StageSpec, ...], list[tuple[str, str, Verdict]]]:
+    """Draw stages in any order, side by side or not, and people who try to decide in them."""
+    count = draw(st.integers(1, 4))
+    stages = tuple(
+        StageSpec(
+            name=f"s{number}",
+            roles=("Promotion.Approver",),
+            quorum=draw(st.integers(1, 2)),
+            rejections=draw(st.integers(1, 2)),
+            alongside=number > 0 and draw(st.booleans()),
+        )
+        for number in range(count)
+    )
+    tries = st.tuples(
+        st.sampled_from([stage.name for stage in stages]),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from([Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT]),
+    )
+    return stages, draw(st.lists(tries, max_size=16))
+
+
+def reached(stages: tuple[StageSpec, ...], request: Request, name: str) -> bool:
+    """Whether all stages before the group of that one have as many approvals as they take."""
+    index = [stage.name for stage in stages].index(name)
+    while index and stages[index].alongside:
+        index -= 1
+    return all(votes(request, each, Verdict.APPROVE) >= each.quorum for each in stages[:index])
+
+
+def votes(request: Request, stage: StageSpec, verdict: Verdict) -> int:
+    """Count the different people with that verdict in a stage."""
+    found = {
+        each.by.key
+        for each in request.decisions
+        if each.stage == stage.name and each.verdict is verdict
+    }
+    return len(found)
+
+
+@given(approvals())
+def test_whoever_decides_in_whatever_order_stages_count_as_the_policy_says(
+    drawn: tuple[tuple[StageSpec, ...], list[tuple[str, str, Verdict]]],
+) -> None:
+    stages, tries = drawn
+    request = pending(*stages)
+
+    for name, who, verdict in tries:
+        said = ballot(request, person(who), verdict, stage=name, comment="Because.")
+        try:
+            after = lifecycle.decide(request, said, now=NOW).request
+        except ConflictError:
+            continue
+        assert reached(stages, request, name)
+        request = after
+
+    enough = all(votes(request, each, Verdict.APPROVE) >= each.quorum for each in stages)
+    ended = any(votes(request, each, Verdict.REJECT) >= each.rejections for each in stages)
+    assert (request.state is State.APPROVED) == enough
+    assert (request.state is State.REJECTED) == ended
