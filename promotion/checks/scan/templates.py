@@ -12,7 +12,6 @@ from typing import Final
 from promotion.checks.scan.subject import Subject
 
 _OPENING: Final = re.compile(r"\{\{|\{%")
-_LONGEST: Final = 1024 * 1024
 
 #: What gives a template away, and why. Each without nested repetition.
 _SIGNS: Final = (
@@ -41,9 +40,6 @@ _SIGNS: Final = (
 
 def check_template(subject: Subject, template: str, offset: int) -> None:
     """Block a template that does more than format messages."""
-    if len(template) > _LONGEST:
-        subject.block("template-code", "The template is too long to be judged.", offset)
-        return
     for start, block in _blocks(template):
         for sign, why in _SIGNS:
             found = sign.search(block)

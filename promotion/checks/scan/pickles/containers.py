@@ -13,12 +13,14 @@ from promotion.checks.scan.pickles.symbols import (
     MOST_FIELDS,
     OPAQUE,
     SET,
+    DType,
     Fields,
     Instance,
     Symbol,
 )
 
 _MARK_ITEMS: Final = 2
+_PAIR: Final = 2
 _SHALLOW: Final = 20_000
 
 
@@ -72,6 +74,9 @@ def make_tuple(items: list[object]) -> object:
     """Return a tuple of symbols, tuples inside it no deeper than one level, or OPAQUE for a long one."""
     if len(items) > LONGEST_TUPLE:
         return OPAQUE
+    if len(items) == _PAIR and type(items[0]) is DType:
+        # A repeated type and its shape: the type is what counts.
+        return items[0], OPAQUE if type(items[1]) is tuple else items[1]
     for item in items:
         if type(item) is tuple:
             return tuple([OPAQUE if _nests(item) else item for item in items])
