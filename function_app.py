@@ -62,6 +62,7 @@ def reconcile(timer: func.TimerRequest) -> None:
     fields = {
         "opened": done.opened,
         "bypassed": done.bypassed,
+        "retired": done.retired,
         "problems": done.problems,
         "late": timer.past_due,
     }
