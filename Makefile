@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --
 PYTEST = $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: arrival mutants golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
+.PHONY: arrival fuzz mutants golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ mutants: setup ## break the domain in thousands of ways and see which no test no
 
 test-crash: setup ## crash every port call, alone and in pairs; print plans and violations
 	@$(PYTHON) -m tests.crash
+
+fuzz: setup ## fuzz the malware scan with 100,000 inputs (about five minutes)
+	@$(PYTHON) tools/fuzz_scan.py --inputs 100000
 
 soak: setup ## 100 promotions while the host is killed 50 times and Azurite restarted twice
 	@$(PYTHON) -m sandbox.soak
