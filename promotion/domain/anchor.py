@@ -1,7 +1,7 @@
 """Anchors: what the trails' heads were at a time, chained, so that no request can vanish or be rewritten. Pure.
 
 A line of the anchors is the RFC 8785 form of a DSSE envelope around an `Anchor`. Each names the SHA-256
-of the line before it. docs/adr/0012-anchors-are-a-list.md says why it is a list and not a tree.
+of the line before it. docs/adr/0009-anchors-are-a-list.md says why it is a list and not a tree.
 """
 
 import datetime as dt

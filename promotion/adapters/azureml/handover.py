@@ -4,7 +4,7 @@ The service's own import copies without conditions, and makes the version before
 the files are compared with the approved ones right before, and the version's own right after: until then
 nobody is told of success, and what is not the approved content is archived at once, loudly. Used only
 where the app is told to (`CopySettings.share`); otherwise files are copied, which creates nothing that
-was not compared (docs/adr/0032).
+was not compared (docs/adr/0015).
 """
 
 import logging
