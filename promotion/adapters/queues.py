@@ -104,7 +104,7 @@ def read_message(body: bytes) -> Hint:
     """
     try:
         return msgspec.json.decode(body, type=Hint)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidError(
             f"A queue message is not a hint: {error}.",
             'A hint is {"request": "<id>"}.',

@@ -34,7 +34,7 @@ class BlobWatermarks:
             return None
         try:
             return msgspec.json.decode(content, type=Watermark)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DamagedError(
                 f"The watermark {self._container.container_name}/{name} cannot be read: {error}.",
                 "Delete the blob: the next look starts afresh, and reports nothing older than itself.",

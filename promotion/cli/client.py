@@ -88,7 +88,7 @@ def decoded[T](content: bytes, kind: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(content, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreachableError(
             f"The answer is not what this version expects ({error}). Is it the right address, and of "
             "the same version?"
@@ -103,7 +103,7 @@ def _error(url: str, answer: requests.Response) -> Exception:
         )
     try:
         problem = msgspec.json.decode(answer.content, type=_Problem)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return UnreachableError(f"{url} answered {answer.status_code}, and not as this app does.")
     told = [problem.detail or problem.title, problem.remedy]
     told += [f"{each.get('field')}: {each.get('detail')}" for each in problem.errors]

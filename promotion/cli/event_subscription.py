@@ -49,7 +49,7 @@ def subscription(
         )
         answer.raise_for_status()
         found = msgspec.json.decode(answer.content, type=_Subscription)
-    except (requests.RequestException, msgspec.DecodeError) as error:
+    except (requests.RequestException, msgspec.DecodeError, UnicodeDecodeError) as error:
         yield bad(
             _PROBE,
             f"It cannot be read: {error}",

@@ -107,7 +107,7 @@ def start(
     """Ask for a plan to be carried out; the same plan again takes up what was begun."""
     try:
         plan = msgspec.json.decode(file.read_bytes(), type=PlanFile)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         complain(f"{file} is no plan: {error}. `migrate plan --output {file}` writes one.")
         raise typer.Exit(NOT_RUN) from error
     assets = plan.moving(archived=archived)

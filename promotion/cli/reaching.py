@@ -94,7 +94,7 @@ def _app(*, url: str, audience: str, sandbox: Path | None, role: str) -> App:
 def _ready(file: Path) -> _Ready:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_Ready)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NoWayError(
             f"{file} is no ready file of a sandbox: {error}. `python -m sandbox up --ready-file F` writes one."
         ) from error

@@ -194,5 +194,5 @@ def _manifest(world: World, request: Request) -> tuple[Manifest | None, str]:
         return msgspec.json.decode(content, type=Manifest), ""
     except (NotFoundError, DamagedError) as error:
         return None, str(error)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return None, f"The kept manifest cannot be read: {error}."

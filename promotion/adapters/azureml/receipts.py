@@ -132,7 +132,7 @@ def save(receipts: Receipts, target: AssetRef, digest: str, record: CopyRecord) 
 def _decoded(content: bytes, target: AssetRef) -> CopyRecord:
     try:
         return msgspec.json.decode(content, type=CopyRecord)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         # Losing it is safe: what was copied is recognised by its content.
         fields: dict[str, Any] = {"target": target.id, "reason": str(error)}
         _log.warning("copy record unreadable, begun anew", extra=fields)

@@ -44,5 +44,5 @@ def _claims(token: str) -> _Claims:
         part = token.split(".")[1]
         content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
         return msgspec.json.decode(content, type=_Claims)
-    except (IndexError, binascii.Error, msgspec.DecodeError):
+    except (IndexError, binascii.Error, msgspec.DecodeError, UnicodeDecodeError):
         return _Claims()
