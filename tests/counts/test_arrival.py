@@ -70,7 +70,7 @@ def test_an_arrival_within_its_bounds_is_met() -> None:
         {"odd": ["part 0/a"]},
         {"arrived": 60 * 1024 - 1},
         {"copy_seconds": 1000.0},
-        {"growth": arrival.GROWTH + 1},
+        {"growth": arrival.SMALL["many"].growth + 1},
     ],
     ids=["another hash", "a byte too few", "too late", "too large"],
 )
