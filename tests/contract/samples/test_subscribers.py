@@ -60,11 +60,20 @@ def told(kind: FactType, *, large: bool = False) -> func.CloudEvent:
     )
 
 
+@pytest.fixture
+def nothing_deployed(sandbox_config: Config, azurite: Azurite) -> None:
+    """Forget what earlier tests have deployed: all of them tell the same fact."""
+    assert azurite.running
+    connection = sandbox_config.connection_string()
+    with TableServiceClient.from_connection_string(connection) as service:
+        service.delete_table("deployments")
+
+
 @pytest.mark.azurite
 def test_a_promotion_starts_one_deployment_however_often_it_is_told(
-    sandbox_config: Config, azurite: Azurite, monkeypatch: pytest.MonkeyPatch
+    sandbox_config: Config, nothing_deployed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert azurite.running
+    assert nothing_deployed is None
     promoted = told(FactType.ASSET_PROMOTED)
     with receiving(Answer(204)) as github:
         monkeypatch.setenv("GITHUB_API_URL", github.url)
@@ -85,14 +94,10 @@ def test_a_promotion_starts_one_deployment_however_often_it_is_told(
 
 @pytest.mark.azurite
 def test_a_deployment_that_could_not_be_started_is_started_when_it_is_told_again(
-    sandbox_config: Config, azurite: Azurite, monkeypatch: pytest.MonkeyPatch
+    sandbox_config: Config, nothing_deployed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert azurite.running
-    with (
-        receiving(Answer(204)) as github,
-        TableServiceClient.from_connection_string(sandbox_config.connection_string()) as service,
-    ):
-        service.delete_table("deployments")
+    assert nothing_deployed is None
+    with receiving(Answer(204)) as github:
         github.plan(503)
         monkeypatch.setenv("GITHUB_API_URL", github.url)
         monkeypatch.setenv("GITHUB_REPOSITORY", "team/deployments")
