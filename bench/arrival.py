@@ -15,7 +15,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench import local_cloud, results
+from bench import local_cloud, results, synthetic
 from bench.child import ChildError, call
 from bench.scale import GIB, MIB
 
@@ -102,7 +102,7 @@ def play(name: str, case: Case) -> Arrival:
     room = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
     with local_cloud.running(room, *local_cloud.MODELS) as config:
         state = config.state
-        call("bench.synthetic:put", state=state, name="warm", files=1, size=1)
+        call("bench.synthetic:put", state=state, name=synthetic.WARM, files=1, size=1)
         written = call(
             "bench.synthetic:put", state=state, name=name, files=case.files, size=case.size
         )

@@ -23,6 +23,8 @@ from sandbox.azureml.client import SandboxCredential, ml_client
 from sandbox.config import Config
 from sandbox.people import APP, PEOPLE
 
+#: What is promoted first, so that modules are loaded; no other figure has a model of this name.
+WARM: Final = "warm-arrival"
 _ROOT: Final = "upload/model"
 _THREADS: Final = 8
 _PIECE: Final = 4 * 1024 * 1024
@@ -77,7 +79,7 @@ def put(state: str, name: str, files: int, size: int) -> dict[str, str]:
 def carry(state: str, name: str) -> dict[str, Any]:
     """Read the manifest, copy, create, as the app does; return hashes, seconds and bytes of growth."""
     adapter = local_cloud.registries(Config.load(Path(state)), polling=1)
-    _promote(adapter, "warm")
+    _promote(adapter, WARM)
     before = memory.start()
     found = _promote(adapter, name)
     return found | {"growth": memory.peak() - before}

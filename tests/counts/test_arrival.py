@@ -6,7 +6,7 @@ import io
 import msgspec
 import pytest
 
-from bench import arrival
+from bench import arrival, synthetic
 from bench.arrival import Arrival
 from bench.child import call
 from bench.scale import MIB
@@ -29,7 +29,7 @@ def arrived() -> Arrival:
 @pytest.fixture(scope="session")
 def warm(cloud: Config) -> None:
     """What `carry` promotes first, so that modules are loaded and connections open."""
-    call("bench.synthetic:put", state=cloud.state, name="warm", files=1, size=1)
+    call("bench.synthetic:put", state=cloud.state, name=synthetic.WARM, files=1, size=1)
 
 
 @pytest.mark.sandbox
