@@ -1,9 +1,9 @@
 # Every command sets up what it needs; the second time that costs nothing.
 PYTHON := .venv/bin/python
-# Fast ones first: what is broken shows soon. What starts whole sandboxes runs one at a time.
-PARALLEL := $(foreach name,unit property contract,$(wildcard tests/$(name)))
-SERIAL := $(foreach name,counts concurrency crash e2e browser,$(wildcard tests/$(name)))
-GENERATED := tests/e2e/test_schemathesis.py
+# Fast ones first: what is broken shows soon. Counts, races and the browser want the machine for themselves.
+SUITES := unit property contract crash counts concurrency e2e browser
+ALONE := counts concurrency browser
+TOGETHER := -n 2 --dist loadfile
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 PYTEST = $(PYTHON) -m pytest
@@ -24,12 +24,12 @@ sandbox: setup ## run the sandbox until interrupted
 	@$(PYTHON) -m sandbox up
 
 test: setup ## run all tests, fast ones first
-	@set -e; for folder in $(PARALLEL); do echo "== $$folder"; $(PYTEST) -q -n 2 --dist loadfile -m "not slow" $$folder; done
-	@set -e; for folder in $(SERIAL); do echo "== $$folder"; $(PYTEST) -q -m "not slow" $$folder; done
+	@set -e; $(foreach suite,$(SUITES),echo "== $(suite)"; \
+		$(PYTEST) -q $(if $(filter $(suite),$(ALONE)),,$(TOGETHER)) -m "not slow" tests/$(suite);)
 	@echo "== slow"; $(PYTEST) -q -n 2 -m slow tests
 
 test-api: setup ## 5,000 generated calls against the API's own document (`make test` has 1,000)
-	@API_CALLS=5000 $(PYTHON) -m pytest -q $(GENERATED)
+	@API_CALLS=5000 $(PYTHON) -m pytest -q tests/e2e/test_schemathesis.py
 
 test-live: setup ## settle on two registries of yours what is not established (docs/live.md)
 	@$(PYTHON) -m pytest -q --confcutdir=tests/live tests/live
@@ -55,7 +55,7 @@ migration: setup ## move 1,000 versions from registry to registry, killing every
 	@$(PYTHON) -m sandbox.migration
 
 test-fast: setup ## run the tests that start no server
-	@$(PYTEST) -q -n 2 -m "not azurite and not sandbox and not browser and not slow" $(PARALLEL)
+	@$(PYTEST) -q $(TOGETHER) -m "not azurite and not sandbox and not browser and not slow" tests/unit tests/property tests/contract
 
 infra-check: setup ## check infra/ against Azure's schemas, without Azure and without the Bicep compiler
 	@$(PYTHON) -m tools.infra_check
