@@ -159,7 +159,13 @@ def _read[T](row: Row, kind: type[T], evidence: Evidence) -> T:
     try:
         content = evidence.get(place) if place else row["body"].encode()
         return msgspec.json.decode(content, type=kind)
-    except (KeyError, AttributeError, NotFoundError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (
+        KeyError,
+        AttributeError,
+        NotFoundError,
+        msgspec.DecodeError,
+        UnicodeDecodeError,
+    ) as error:
         raise _damaged(row, str(error) or type(error).__name__) from error
 
 
