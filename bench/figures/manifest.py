@@ -1,5 +1,8 @@
 """How long a model's manifest takes: every byte read once, hashed, in flat memory."""
 
+import hashlib
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +24,39 @@ def measure(scale: Scale, room: Path) -> Finding:
         runs = [_pair(config.state, swapped=bool(run % 2)) for run in range(2 * scale.runs)]
     ratio = median_ratio(runs, "ours_seconds", "reference_seconds")
     growth = max(run["ours_growth"] for run in runs)
+    reference = median(runs, "reference_seconds")
+    hashing = _hashing(scale.model)
     return Finding(
         ours=median(runs, "ours_seconds"),
-        reference=median(runs, "reference_seconds"),
+        reference=reference,
         ratio=ratio,
         unit="s",
         goal=f"ours <= {GOAL}x the time, growth <= {GROWTH // MIB} MiB",
         met=ratio <= GOAL and growth <= GROWTH,
         runs=runs,
         against="the manifest / one GET a file, all files side by side, bytes thrown away",
-        notes=["Both read over TLS through the sandbox's one proxy, which is what is slow here."],
-        details={"growth_mib": growth / MIB},
+        notes=[
+            "Both read over TLS through the sandbox's one proxy, on the same cores as it and Azurite.",
+            "The plain download keeps these cores busy already, so that the SHA-256 comes on top.",
+            "`floor_ratio` is what it alone makes of the reference's time, spread over all cores.",
+            "Over a network, which is slower than SHA-256, it is hidden in the waiting.",
+        ],
+        details={
+            "growth_mib": growth / MIB,
+            "sha256_seconds": hashing,
+            "floor_ratio": 1 + hashing / (os.cpu_count() or 1) / reference,
+        },
     )
+
+
+def _hashing(size: int) -> float:
+    """Return the seconds of one core that the SHA-256 of so many bytes takes, whoever reads them."""
+    block = os.urandom(MIB)
+    whole = hashlib.sha256()
+    started = time.process_time()
+    for _ in range(size // MIB):
+        whole.update(block)
+    return time.process_time() - started
 
 
 def _pair(state: str, *, swapped: bool) -> dict[str, Any]:
