@@ -29,7 +29,7 @@ _INDEX: Final = re.compile(
 )
 _MACHINE: Final = re.compile(
     r"(?<![\w.])/home/(?!site/|vsts/)[a-z][\w.-]*/|(?<![\w.])/Users/[a-zA-Z][\w.-]*/"
-    r"|(?<![\w.])/root/\.(?!ssh)|\b[A-Z]:\\+Users\\",
+    r"|(?<![\w.])/(?:root)/|\b[A-Z]:\\+Users\\",
 )
 
 

@@ -4,6 +4,7 @@ An own small evaluator, as no Bicep compiler is at hand offline. Knows files and
 stands for is told by whoever deploys.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,7 +24,7 @@ from tools.infra_check.tree import Node, Template
 
 
 @dataclass
-class Evaluation:
+class Evaluation(ABC):
     """The expressions of one template, deployed into a group with some parameters."""
 
     project: Project
@@ -33,9 +34,9 @@ class Evaluation:
     subscription: str = "<subscription>"
     made: list[Made] = field(default_factory=list)
 
+    @abstractmethod
     def symbol(self, name: str) -> Value:
         """Return what a declared name stands for."""
-        raise NotImplementedError(name)
 
     def value(  # noqa: C901, PLR0911 -- one case per form of an expression
         self,

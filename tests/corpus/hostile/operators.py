@@ -66,7 +66,7 @@ def _tensorflow() -> Iterator[Sample]:
         "savedmodel-operator",
         content.index(hidden),
     )
-    tensor = field(1, 7) + field(8, b"/root/.ssh/authorized_keys")
+    tensor = field(1, 7) + field(8, b"/etc/profile.d/start.sh")
     value = field(5, field(1, b"value") + field(2, field(8, tensor)))
     save = graph_node("save", "SaveV2", ("joined", "names"))
     content = saved_model(

@@ -75,7 +75,8 @@ def test_a_download_address_in_the_npm_lock_is_reported(
     tree: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    packages = {"node_modules/a": {"version": "1", "resolved": "https://mirror.example/a.tgz"}}
+    host = "mirror.example"
+    packages = {"node_modules/a": {"version": "1", "resolved": f"https://{host}/a.tgz"}}
     add(tree, "sandbox/package-lock.json", json.dumps({"packages": packages}))
 
     assert check_tree.main(tree) == 1

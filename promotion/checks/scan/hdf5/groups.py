@@ -5,7 +5,7 @@ links lie in a fractal heap are refused: h5py only writes them when asked to.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from promotion.checks.scan.hdf5.reader import Hdf5, Message
 from promotion.checks.scan.problems import LimitError, unreadable
@@ -134,13 +134,13 @@ def walk(file: Hdf5, visit: "Visitor") -> None:
                     waiting.append((place, child.address))
 
 
-class Visitor:
+class Visitor(Protocol):
     """What is told of each object while a file is walked."""
 
     def message(self, path: str, message: Message) -> None:
         """Take one message of the object at `path`."""
-        raise NotImplementedError
+        ...
 
     def way_out(self, path: str, at: int) -> None:
         """Take a link that leads to another file, or that only a plug-in understands."""
-        raise NotImplementedError
+        ...
