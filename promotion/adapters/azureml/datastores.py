@@ -115,12 +115,7 @@ class Datastores:
         except AzureError as error:
             raise self._unsigned(error, asset, account) from cause(error)
         return generate_container_sas(
-            account_name=account,
-            container_name=container,
-            user_delegation_key=key,
-            permission=_READ,
-            start=start,
-            expiry=end,
+            account, container, user_delegation_key=key, permission=_READ, start=start, expiry=end
         )
 
     def _unsigned(self, error: AzureError, asset: AssetRef, account: str) -> PromotionError:
@@ -154,12 +149,7 @@ def _kept(asset: AssetRef, account: str, container: str, secrets: dict[str, Any]
     if isinstance(key := secrets.get("key"), str) and key:
         start, end = _validity()
         return generate_container_sas(
-            account_name=account,
-            container_name=container,
-            account_key=key,
-            permission=_READ,
-            start=start,
-            expiry=end,
+            account, container, account_key=key, permission=_READ, start=start, expiry=end
         )
     raise RefusedError(
         f"The datastore of {asset.id} keeps neither key nor signature "

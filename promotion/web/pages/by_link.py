@@ -7,32 +7,24 @@ this very link and revision. The link is spent together with the decision.
 
 import hmac
 
-import msgspec
-
 from promotion.domain import links
-from promotion.domain.approvals import Verdict
 from promotion.domain.errors import InvalidError, PromotionError
 from promotion.domain.lifecycle import Ballot
 from promotion.domain.links import Link
 from promotion.usecases import decide, views
 from promotion.web import answers, guards, problems, reading, words
 from promotion.web.http import Response
+from promotion.web.pages.ballots import BallotForm, ballot_of
 from promotion.web.pages.frame import page
 from promotion.web.pages.sheet import Draft, consequence, refusal, sheet
 from promotion.web.routing import Call
 
 
-class LinkForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LinkForm(BallotForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The form's fields, as they are sent."""
 
-    token: str
-    revision: int
-    digest: str
-    verdict: str = ""
-    comment: str = ""
     #: The addressee's own mail address, typed.
     address: str = ""
-    confirmed: str = ""
 
     @property
     def draft(self) -> Draft:
@@ -102,11 +94,7 @@ def _subject(link: Link) -> str:
 
 
 def _ballot(form: LinkForm, link: Link) -> Ballot:
-    comment = reading.text_of(form.comment)
-    if form.verdict not in set(Verdict):
-        raise InvalidError("Nothing was chosen.", "Choose to approve or to reject.")
-    if form.verdict == Verdict.REJECT and not comment:
-        raise InvalidError("A rejection needs a comment.", "Say what must change.")
+    ballot = ballot_of(form, link.addressee, link.stage)
     if form.confirmed != "yes":
         raise InvalidError("The box is not ticked.", "Tick it once you have looked.")
     if not _same(form.address, link.addressee.upn):
@@ -114,14 +102,7 @@ def _ballot(form: LinkForm, link: Link) -> Ballot:
             "This is not the mail address that the link was sent to.",
             "Type the address of the mailbox in which you found it.",
         )
-    return Ballot(
-        person=link.addressee,
-        verdict=Verdict(form.verdict),
-        stage=link.stage,
-        comment=comment,
-        digest=form.digest,
-        revision=form.revision,
-    )
+    return ballot
 
 
 def _same(typed: str, wanted: str) -> bool:

@@ -4,30 +4,21 @@ The form carries what the person looked at: revision and digest. Unless its box 
 more before anything is recorded.
 """
 
-import msgspec
-
-from promotion.domain.approvals import Verdict
 from promotion.domain.errors import InvalidError, StaleError
-from promotion.domain.lifecycle import Ballot
 from promotion.usecases import decide, options, views
 from promotion.web import answers, entries, guards, reading, words
 from promotion.web.http import Response
 from promotion.web.pages import request_page
+from promotion.web.pages.ballots import BallotForm, ballot_of
 from promotion.web.pages.frame import page
 from promotion.web.pages.sheet import Draft, consequence
 from promotion.web.routing import Call
 
 
-class DecisionForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DecisionForm(BallotForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The form's fields, as they are sent."""
 
-    token: str
-    revision: int
-    digest: str
-    verdict: str = ""
     stage: str = ""
-    comment: str = ""
-    confirmed: str = ""
 
     @property
     def draft(self) -> Draft:
@@ -46,7 +37,7 @@ def submit(call: Call) -> Response:
     key = call.settings.csrf_key
     guards.require_form_token(key, form.token, call.caller, request_id, form.revision)
     try:
-        ballot = _ballot(call, form)
+        ballot = ballot_of(form, call.caller, form.stage)
         if form.confirmed != "yes":
             return _confirm(call, form)
         decide.decide(call.world, request_id, ballot)
@@ -55,22 +46,6 @@ def submit(call: Call) -> Response:
     except StaleError as error:
         return _stale(call, form, error)
     return answers.see_other(f"/promotions/{request_id}")
-
-
-def _ballot(call: Call, form: DecisionForm) -> Ballot:
-    if form.verdict not in set(Verdict):
-        raise InvalidError("Nothing was chosen.", "Choose to approve or to reject.")
-    comment = reading.text_of(form.comment)
-    if form.verdict == Verdict.REJECT and not comment:
-        raise InvalidError("A rejection needs a comment.", "Say what must change.")
-    return Ballot(
-        person=call.caller,
-        verdict=Verdict(form.verdict),
-        stage=form.stage,
-        comment=comment,
-        digest=form.digest,
-        revision=form.revision,
-    )
 
 
 def _confirm(call: Call, form: DecisionForm) -> Response:

@@ -5,6 +5,7 @@ named, not what it is named for.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from tests.corpus.hostile import (
     archives,
@@ -25,26 +26,30 @@ from tests.corpus.hostile import (
 )
 from tests.corpus.hostile.sample import Sample
 
-__all__ = ["Sample", "samples"]
+__all__ = ["PARTS", "Sample", "samples"]
+
+
+#: Every part: a module with `samples()`.
+PARTS: Final = (
+    pickle_names,
+    pickle_calls,
+    pickle_places,
+    numpy_files,
+    archives,
+    zip_layouts,
+    tar_layouts,
+    torch_files,
+    keras_files,
+    operators,
+    onnx_parts,
+    claims,
+    frameworks,
+    configurations,
+    environments,
+)
 
 
 def samples() -> Iterator[Sample]:
     """Yield every hostile sample."""
-    for part in (
-        pickle_names,
-        pickle_calls,
-        pickle_places,
-        numpy_files,
-        archives,
-        zip_layouts,
-        tar_layouts,
-        torch_files,
-        keras_files,
-        operators,
-        onnx_parts,
-        claims,
-        frameworks,
-        configurations,
-        environments,
-    ):
+    for part in PARTS:
         yield from part.samples()

@@ -8,30 +8,9 @@ import pytest
 from promotion.checks.scan import Finding, Severity
 from promotion.checks.scan.rules import RULES
 from tests.corpus.benign import folders, formats, pickled
-from tests.corpus.hostile import (
-    archives,
-    claims,
-    configurations,
-    environments,
-    frameworks,
-    keras_files,
-    numpy_files,
-    onnx_parts,
-    operators,
-    pickle_calls,
-    pickle_names,
-    pickle_places,
-    tar_layouts,
-    torch_files,
-    zip_layouts,
-)
+from tests.corpus.hostile import PARTS
 from tests.corpus.hostile.sample import SOMEWHERE, Sample
 from tests.corpus.readers import scan
-
-_HOSTILE = [
-    archives, claims, configurations, environments, frameworks, keras_files, numpy_files, onnx_parts, operators, tar_layouts, pickle_calls, pickle_names, pickle_places, torch_files, zip_layouts,
-]  # fmt: skip
-
 
 _BENIGN = [pickled, formats, folders]
 
@@ -43,7 +22,7 @@ def _scanned(part: ModuleType) -> tuple[tuple[Sample, tuple[Finding, ...]], ...]
 
 
 def _all_hostile() -> list[tuple[Sample, tuple[Finding, ...]]]:
-    return [pair for part in _HOSTILE for pair in _scanned(part)]
+    return [pair for part in PARTS for pair in _scanned(part)]
 
 
 def _is_expected(sample: Sample, finding: Finding) -> bool:
@@ -59,7 +38,7 @@ def _name(part: ModuleType) -> str:
     return part.__name__.rpartition(".")[2]
 
 
-@pytest.mark.parametrize("part", _HOSTILE, ids=_name)
+@pytest.mark.parametrize("part", PARTS, ids=_name)
 def test_every_hostile_sample_is_blocked_by_its_rule_at_its_place(part: ModuleType) -> None:
     missed = {
         sample.name: (sample.rule, sample.place, sample.offset, findings)
