@@ -9,7 +9,7 @@ from promotion.domain.request import Request, State
 from promotion.ports import Queue, World
 from promotion.usecases import access
 from promotion.usecases.hinting import hint
-from promotion.usecases.wish import Wish, granted_by, require_seen
+from promotion.usecases.wish import Wish, require_seen, was_granted
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +49,4 @@ def acknowledge(world: World, request_id: str, wish: Wish) -> Request:
 def _granted(world: World, request: Request, wish: Wish) -> bool:
     if request.state is not State.ACKNOWLEDGED:
         return False
-    facts = world.requests.facts(request.id, after=wish.revision or 0)
-    taken = [fact for fact in facts if fact.type == FactType.BYPASS_ACKNOWLEDGED]
-    return bool(taken) and granted_by(taken[-1], wish)
+    return was_granted(world, request, wish, FactType.BYPASS_ACKNOWLEDGED)

@@ -9,7 +9,7 @@ from promotion.domain.request import Request, State
 from promotion.ports import Queue, World
 from promotion.usecases import access
 from promotion.usecases.hinting import hint
-from promotion.usecases.wish import Wish, granted_by, require_seen
+from promotion.usecases.wish import Wish, require_seen, was_granted
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +51,4 @@ def _granted(world: World, request: Request, wish: Wish) -> bool:
     # In FAILED a wish like an earlier one is a new one: it failed again since.
     if request.state not in {State.APPROVED, State.PROMOTING, State.PROMOTED}:
         return False
-    facts = world.requests.facts(request.id, after=wish.revision or 0)
-    retries = [fact for fact in facts if fact.type == FactType.PROMOTION_RETRIED]
-    return bool(retries) and granted_by(retries[-1], wish)
+    return was_granted(world, request, wish, FactType.PROMOTION_RETRIED)

@@ -1,4 +1,4 @@
-"""What a person wants done to a request besides deciding; what `cancel` and `retry` share.
+"""What a person wants done to a request besides deciding; what `cancel`, `retry` and `acknowledge` share.
 
 Repeating a wish is harmless without a store of keys: the fact that the first one left behind says who
 wished what, and on which revision.
@@ -10,8 +10,9 @@ import msgspec
 
 from promotion.domain.actors import Person
 from promotion.domain.errors import StaleError
-from promotion.domain.facts import Fact
+from promotion.domain.facts import Fact, FactType
 from promotion.domain.request import Request
+from promotion.ports import World
 
 #: How often a wish that named no revision is tried again when the request moved underneath it.
 ATTEMPTS: Final = 3
@@ -41,3 +42,10 @@ def granted_by(fact: Fact, wish: Wish) -> bool:
     same_person = f"{fact.actor.tid}/{fact.actor.oid}".lower() == wish.person.key
     same_revision = wish.revision in {None, fact.sequence - 1}
     return same_person and same_revision and fact.data.get("reason") == wish.reason
+
+
+def was_granted(world: World, request: Request, wish: Wish, kind: FactType) -> bool:
+    """Whether the last fact of that kind, since what the wisher saw, is this wish, granted."""
+    facts = world.requests.facts(request.id, after=wish.revision or 0)
+    granted = [fact for fact in facts if fact.type == kind]
+    return bool(granted) and granted_by(granted[-1], wish)

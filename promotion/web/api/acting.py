@@ -46,10 +46,7 @@ def ask(call: Call) -> Response:
         trace=trace_of(call),
     )
     opened = open_request.ask(call.world, asset, wanted.route or "", opening)
-    if not opened.created:
-        return shown(call, opened.request)
-    location = {"Location": f"/api/promotions/{opened.request.id}"}
-    return shown(call, opened.request, status=201, headers=location)
+    return shown_new(call, opened.request) if opened.created else shown(call, opened.request)
 
 
 def post_evidence(call: Call) -> Response:
@@ -145,6 +142,12 @@ def shown(
     """Answer with a request as it is now, and its revision."""
     shape = present.promotion(views.view(call.world, request))
     return answers.json(shape, status, {"ETag": etag(request.revision), **(headers or {})})
+
+
+def shown_new(call: Call, request: Request) -> Response:
+    """Answer with a request that this call has opened, and where it is from now on."""
+    location = {"Location": f"/api/promotions/{request.id}"}
+    return shown(call, request, status=201, headers=location)
 
 
 def trace_of(call: Call) -> str:

@@ -9,7 +9,7 @@ from promotion.domain.orders import Verb
 from promotion.usecases import access, retain, views
 from promotion.usecases.roll_back import Plea, roll_back
 from promotion.web import answers, order_shapes, present, shapes
-from promotion.web.api.acting import asset_of, shown, trace_of
+from promotion.web.api.acting import asset_of, shown, shown_new, trace_of
 from promotion.web.http import Response
 from promotion.web.order_shapes import NewRetention, NewRollback, RetentionQuery
 from promotion.web.routing import Call, Operation
@@ -69,10 +69,7 @@ def ask(call: Call) -> Response:
         trace=trace_of(call),
     )
     opened = roll_back(call.world, plea)
-    if not opened.created:
-        return shown(call, opened.request)
-    location = {"Location": f"/api/promotions/{opened.request.id}"}
-    return shown(call, opened.request, status=201, headers=location)
+    return shown_new(call, opened.request) if opened.created else shown(call, opened.request)
 
 
 def plan(call: Call) -> Response:
