@@ -29,7 +29,7 @@ _AGENT: Final = "azureml-registry-promotion"
 _CONNECT: Final = 10
 _READ: Final = 120
 #: How many bytes a body is taken from the connection at a time.
-_PIECE: Final = 256 * 1024
+_PIECE: Final = 1024 * 1024
 
 
 class PromptRetryPolicy(RetryPolicy[Any, Any]):
