@@ -8,7 +8,7 @@ from promotion.ports.clock import Clock
 from promotion.ports.keeping import Anchors, DeadLetters, Evidence, PolicySource, Signer, Tip
 from promotion.ports.probing import Probe
 from promotion.ports.queues import Hints, Poisoned, Queue
-from promotion.ports.registries import Name, Registries, Watermark, Watermarks
+from promotion.ports.registries import EVER, Name, Registries, Watermark, Watermarks
 from promotion.ports.requests import (
     LOOK_AFTER,
     Damage,
@@ -24,6 +24,7 @@ from promotion.ports.telling import Channel
 from promotion.ports.world import Ports, World
 
 __all__ = [
+    "EVER",
     "LOOK_AFTER",
     "Anchors",
     "Channel",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -11,6 +11,9 @@ from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.reading import FileAccess
 from promotion.domain.results import TargetVersion
+
+#: `recent` since then yields every version there is.
+EVER: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):

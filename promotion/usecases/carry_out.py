@@ -18,6 +18,7 @@ from promotion.domain.results import TargetVersion
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import standing, trouble
 from promotion.usecases.hinting import hint
+from promotion.usecases.needed import Needs
 
 _log = logging.getLogger(__name__)
 
@@ -92,12 +93,15 @@ def _afterwards(
 def _require_outdated(
     world: World, request: Request, own: TargetVersion, versions: tuple[TargetVersion, ...]
 ) -> None:
-    rule = world.policy.current().registry(request.target.home.name).retention
+    policy = world.policy.current()
+    rule = policy.registry(request.target.home.name).retention
     if rule is None or rule.hold_tag in own.tags or in_use(versions) == own.version:
         raise StaleError(
             f"{request.target.label} stays: it is in use or held, or nothing is retired any more.",
             "Nothing was changed.",
         )
+    if by := Needs(world, policy).of(request.target):
+        raise StaleError(f"{request.target.label} stays: {by} needs it.", "Nothing was changed.")
 
 
 def _amend(world: World, request: Request, order: Order, then: str) -> None:

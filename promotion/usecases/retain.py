@@ -1,7 +1,7 @@
 """Archive what a registry's retention says is old: plan first, then an order for each version.
 
-A version is never taken that is in use, held by its tag, or that a request or an order is still about. An
-order is carried out like any other, and looks at the version again before it does.
+A version is never taken that is in use, held by its tag, needed by another one, or that a request or an order
+is still about. An order is carried out like any other, and looks at the version again before it does.
 """
 
 import datetime as dt
@@ -13,8 +13,8 @@ import msgspec
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import Actor
-from promotion.domain.assets import AssetKind, AssetRef, Registry
-from promotion.domain.errors import PromotionError
+from promotion.domain.assets import AssetKind, AssetRef, Registry, parse_asset_id
+from promotion.domain.errors import InvalidError, PromotionError
 from promotion.domain.lifecycle import Ordering
 from promotion.domain.orders import Order, Verb, in_use
 from promotion.domain.policy import Policy, Retention, routes_into
@@ -24,6 +24,7 @@ from promotion.domain.retention import outdated
 from promotion.ports import Query, Queue, Watermark, World
 from promotion.usecases import roll_back
 from promotion.usecases.hinting import hint
+from promotion.usecases.needed import Needs
 
 _log = logging.getLogger(__name__)
 
@@ -45,26 +46,36 @@ class Outdated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What applying the retention would archive."""
+    """What applying the retention would archive, or a page of it."""
 
     items: tuple[Outdated, ...]
     #: Names and registries that could not be judged, with the reason; the others were.
     problems: tuple[str, ...] = ()
+    #: Where the next page begins; empty: there is none.
+    next_cursor: str = ""
 
 
-def plan(world: World, registry: str = "") -> Plan:
+def plan(world: World, registry: str = "", *, cursor: str = "", limit: int | None = None) -> Plan:
     """Return what would be archived now, in one registry or in all that have a retention; changes nothing.
 
+    Registry by registry, kind by kind, name by name, the newest version first; up to `limit` versions,
+    those after the page that gave `cursor`.
+
     Raises:
+        InvalidError: the cursor did not come from an earlier page.
         BrokenError: there is no valid policy.
     """
-    policy = world.policy.current()
     items: list[Outdated] = []
     problems: list[str] = []
-    for name, rule in _rules(policy):
-        if registry.lower() in {"", name.lower()}:
-            for kind in _kinds(policy, name):
-                _look_through(world, Registry(name), kind, rule, items, problems)
+    for found in _look_through(world, registry, _read_cursor(cursor)):
+        if isinstance(found, str):
+            problems.append(found)
+            continue
+        items.append(found)
+        if len(items) == limit:
+            # The version itself, not how many: what is archived meanwhile shifts no page.
+            end = found.asset.id
+            return Plan(items=tuple(items), problems=tuple(problems), next_cursor=end)
     return Plan(items=tuple(items), problems=tuple(problems))
 
 
@@ -101,31 +112,78 @@ def _kinds(policy: Policy, registry: str) -> tuple[AssetKind, ...]:
     return tuple(dict.fromkeys(kind for route in own for kind in route.brings))
 
 
-def _look_through(
+def _read_cursor(cursor: str) -> AssetRef | None:
+    try:
+        return parse_asset_id(cursor) if cursor else None
+    except InvalidError as error:
+        raise InvalidError(
+            "The cursor is not one of this list.",
+            "Take `next_cursor` of the page before, as it is.",
+        ) from error
+
+
+def _look_through(world: World, registry: str, after: AssetRef | None) -> Iterator[Outdated | str]:
+    """Yield what is to be archived after a version, and what could not be judged."""
+    policy = world.policy.current()
+    needs = Needs(world, policy)
+    rules = [each for each in _rules(policy) if registry.lower() in {"", each[0].lower()}]
+    for name, rule in sorted(rules, key=lambda each: each[0].lower()):
+        for kind in sorted(_kinds(policy, name)):
+            if after is None or (name.lower(), kind) >= _place(after)[:2]:
+                yield from _of_kind(world, Registry(name), kind, rule, needs, after)
+
+
+def _of_kind(
     world: World,
     registry: Registry,
     kind: AssetKind,
     rule: Retention,
-    items: list[Outdated],
-    problems: list[str],
-) -> None:
-    what = f"{registry.name}/{kind}"
+    needs: Needs,
+    after: AssetRef | None,
+) -> Iterator[Outdated | str]:
+    asset = AssetRef(home=registry, kind=kind, name="", version="")
     try:
-        for each in world.registries.names(registry, kind):
-            what = f"{registry.name}/{kind}/{each.name}"
-            asset = AssetRef(home=registry, kind=kind, name=each.name, version="")
-            items += _outdated(world, asset, rule)
-    except (PromotionError, ValueError) as error:
-        problems.append(f"{what}: {error}")
-        _log.exception("retention cannot be judged", extra={"what": what})
+        for name in sorted(each.name for each in world.registries.names(registry, kind)):
+            asset = asset.moved(registry, name=name)
+            if after is None or _place(asset) >= _place(after):
+                yield from _outdated(world, asset, rule, needs, after)
+    except PromotionError as error:
+        # Whatever keeps one name from being read is likely to keep the next one: the kind is left for later.
+        yield _not_judged(asset, error)
 
 
-def _outdated(world: World, asset: AssetRef, rule: Retention) -> Iterator[Outdated]:
+def _outdated(
+    world: World, asset: AssetRef, rule: Retention, needs: Needs, after: AssetRef | None
+) -> Iterator[Outdated | str]:
     versions = world.registries.versions(asset)
-    for version in outdated(rule, versions, world.clock.now()):
-        found = _free(world, asset, version, in_use(versions))
-        if found is not None:
-            yield found
+    try:
+        found, current = outdated(rule, versions, world.clock.now()), in_use(versions)
+    except ValueError as error:
+        yield _not_judged(asset, error)
+        return
+    for version in _beyond(found, asset, after):
+        free = _free(world, asset, version, current)
+        if free is not None and not needs.of(free.asset):
+            yield free
+
+
+def _beyond(
+    found: tuple[TargetVersion, ...], asset: AssetRef, after: AssetRef | None
+) -> tuple[TargetVersion, ...]:
+    names = [each.version for each in found]
+    if after is None or _place(asset) != _place(after) or after.version not in names:
+        return found
+    return found[names.index(after.version) + 1 :]
+
+
+def _place(asset: AssetRef) -> tuple[str, str, str]:
+    return asset.home.name.lower(), asset.kind.value, asset.name
+
+
+def _not_judged(asset: AssetRef, error: Exception) -> str:
+    what = f"{asset.home.name}/{asset.kind}/{asset.name}".rstrip("/")
+    _log.error("retention cannot be judged", extra={"what": what, "reason": str(error)})
+    return f"{what}: {error}"
 
 
 def _free(world: World, asset: AssetRef, version: TargetVersion, current: str) -> Outdated | None:

@@ -4,7 +4,6 @@ Reads only. Files are read for their digests only where the target has the versi
 whether it is the same.
 """
 
-import datetime as dt
 import functools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,12 +21,11 @@ from promotion.domain.errors import (
     RetryableError,
 )
 from promotion.domain.request import Request, State
-from promotion.ports import World
+from promotion.ports import EVER, World
 from promotion.usecases import forecast
 
 #: Versions looked at side by side.
 _SIDE_BY_SIDE: Final = 8
-_EVER: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Standing(StrEnum):
@@ -91,7 +89,7 @@ def survey(world: World, route: str, *, cursor: str = "", limit: int = 50) -> Su
         if place < begin:
             continue
         # The oldest first: what is registered meanwhile comes behind, and moves no page.
-        found = list(world.registries.recent(name, _EVER))[::-1]
+        found = list(world.registries.recent(name, EVER))[::-1]
         start = done if place == begin else 0
         some = found[start : start + limit - len(rows)]
         rows += _rows(world, route, some)

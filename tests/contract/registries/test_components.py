@@ -8,6 +8,7 @@ import pytest
 from promotion.adapters.azureml.codes import code_ref
 from promotion.domain.assets import AssetKind, AssetRef, Reference, parse_asset_id
 from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
+from promotion.ports import EVER
 from sandbox.azureml.client import ml_client
 from sandbox.people import PEOPLE
 from tests.contract.registries.component_makers import (
@@ -63,6 +64,16 @@ def test_a_component_names_its_environment_and_keeps_its_code_to_itself(
     assert found.type == "command"
     paths = [file.path for file in local.registries.read_manifest(source).files]
     assert paths == ["code/train.py", "component.json"]
+
+
+def test_a_list_of_versions_tells_what_components_name(
+    local: LocalWorld, author: "MLClient", tmp_path: Path
+) -> None:
+    source = command_component(author, tmp_path)
+
+    (found,) = local.registries.recent(source, EVER)
+
+    assert found.references == local.registries.describe(source).references != ()
 
 
 def test_a_pipeline_names_the_components_of_its_steps(

@@ -7,6 +7,7 @@ import pytest
 
 from promotion.domain.actors import RECONCILE
 from promotion.domain.approvals import Verdict
+from promotion.domain.errors import InvalidError
 from promotion.domain.orders import Verb
 from promotion.domain.policy import Retention
 from promotion.domain.request import State
@@ -253,3 +254,51 @@ def test_the_timer_applies_it_once_a_day() -> None:
 @pytest.mark.parametrize("versions_there", [(), (TargetVersion(version="a"),)])
 def test_one_version_alone_needs_no_order(versions_there: tuple[TargetVersion, ...]) -> None:
     assert outdated(Retention(keep_last=1), versions_there, NOW) == ()
+
+
+def test_a_plan_in_pages_is_the_plan() -> None:
+    on = furnished(*FIVE)
+    rule(on, retention=Retention(keep_last=2))
+    other = target("1").moved(target().home, name="aardvark")
+    for version in ("1", "2", "3"):
+        on.registries.put(description(other.moved(other.home, version=version)), FILES)
+
+    pages, cursor = [], ""
+    for _ in range(9):
+        page = retain.plan(on.world, cursor=cursor, limit=2)
+        pages.append([each.asset.label for each in page.items])
+        cursor = page.next_cursor
+        if not cursor:
+            break
+
+    assert pages == [["aardvark:1", "taxi-fare:3"], ["taxi-fare:2", "taxi-fare:1"], []]
+
+
+def test_what_is_archived_between_two_pages_shifts_none() -> None:
+    on = furnished(*FIVE)
+    rule(on, retention=Retention(keep_last=1))
+    first = retain.plan(on.world, limit=2)
+    retain.apply(on.world, first, RECONCILE, "Retention.")
+
+    second = retain.plan(on.world, cursor=first.next_cursor, limit=2)
+
+    assert [each.asset.version for each in second.items] == ["2", "1"]
+
+
+@pytest.mark.parametrize("cursor", ["2", "azureml://registries/prod-mlops-registry/models/x"])
+def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
+    with pytest.raises(InvalidError, match="not one of this list"):
+        retain.plan(furnished("1", "2").world, cursor=cursor)
+
+
+def test_one_name_that_cannot_be_judged_keeps_no_later_one_from_being_planned() -> None:
+    on = furnished("1", "2")
+    rule(on, retention=Retention(keep_last=1))
+    for version in ("a", "b"):
+        strange = target(version).moved(target().home, name="aardvark")
+        on.registries.put(description(strange), FILES)
+
+    plan = retain.plan(on.world)
+
+    assert [each.asset.label for each in plan.items] == ["taxi-fare:1"]
+    assert plan.problems[0].startswith("prod-mlops-registry/models/aardvark: ")
