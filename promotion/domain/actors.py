@@ -1,8 +1,16 @@
 """Who does things: people by their Entra ID identity, and the app's own parts. Knows no protocol."""
 
+import unicodedata
 from typing import Final
 
 import msgspec
+
+
+def alike(name: str) -> str:
+    """Return a name as it is compared: letter case, blanks, unseen characters and the writing of accents apart."""
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    return " ".join(folded.split())
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +30,11 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """`tid/oid`, the one thing that identifies a person."""
         return f"{self.tid}/{self.oid}".lower()
+
+    def same_as(self, other: "Person") -> bool:
+        """Whether both are one person: by identity, or by the mailbox behind two accounts (a guest's, a link's)."""
+        mailbox = alike(self.upn)
+        return self.key == other.key or (mailbox != "" and mailbox == alike(other.upn))
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

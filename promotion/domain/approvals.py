@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from promotion.domain.actors import Person
+from promotion.domain.actors import Person, alike
 from promotion.domain.errors import ConflictError, ForbiddenError, InvalidError
 from promotion.domain.policy import StageSpec
 
@@ -44,7 +44,7 @@ class Authors(msgspec.Struct, frozen=True, kw_only=True):
 
     #: `tid/oid` keys, lower case.
     keys: frozenset[str] = frozenset()
-    #: Object ids, user principal names and display names, lower case.
+    #: Object ids, user principal names and display names, as they are compared.
     names: frozenset[str] = frozenset()
 
     @property
@@ -54,8 +54,9 @@ class Authors(msgspec.Struct, frozen=True, kw_only=True):
 
     def include(self, person: Person) -> bool:
         """Whether the person may be one of the authors; names count, to be on the safe side."""
-        own = {person.oid.lower(), person.upn.lower(), person.name.lower()} - {""}
-        return person.key in self.keys or bool(own & self.names)
+        own = {alike(each) for each in (person.oid, person.upn, person.name)} - {""}
+        # Both sides: what earlier releases kept is in lower case alone.
+        return person.key in self.keys or not own.isdisjoint(alike(each) for each in self.names)
 
 
 def authors(*, people: tuple[Person, ...] = (), names: tuple[str, ...] = ()) -> Authors:
@@ -63,10 +64,9 @@ def authors(*, people: tuple[Person, ...] = (), names: tuple[str, ...] = ()) -> 
     return Authors(
         keys=frozenset(person.key for person in people),
         names=frozenset(
-            name.strip().lower()
-            for name in (*names, *(n for p in people for n in (p.oid, p.upn, p.name)))
-            if name.strip()
-        ),
+            alike(name) for name in (*names, *(n for p in people for n in (p.oid, p.upn, p.name)))
+        )
+        - {""},
     )
 
 
@@ -226,4 +226,4 @@ def _own_outcome(stage: StageSpec, decisions: tuple[Decision, ...]) -> StageOutc
 
 
 def _has_decided(person: Person, stage: StageSpec, decisions: tuple[Decision, ...]) -> bool:
-    return any(d.stage == stage.name and d.by.key == person.key for d in decisions)
+    return any(each.stage == stage.name and each.by.same_as(person) for each in decisions)

@@ -76,8 +76,9 @@ def latest(world: World, journey: Journey) -> Request | None:
 
 
 def succeed(world: World, request: Request, opening: Opening) -> Opened:
-    """Open the attempt that follows a superseded one."""
+    """Open the attempt that follows a superseded one: who might not decide there may not decide here."""
     journey = Journey(route=request.route, asset=request.asset)
+    opening = msgspec.structs.replace(opening, made_by=request.made_by)
     policy = world.policy.current()
     return _open(world, policy, journey, opening, attempt=request.attempt + 1)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from promotion.domain.actors import Actor, Person, acting
 from promotion.domain.approvals import Decision, StageOutcome, Verdict, choose_stage, overall
-from promotion.domain.errors import InvalidError, PromotionError, StaleError
+from promotion.domain.errors import ConflictError, InvalidError, PromotionError, StaleError
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
 from promotion.domain.lifecycle.step import PICK_UP, Step, moved, problem_of, require, step, written
@@ -31,10 +31,11 @@ def decide(request: Request, ballot: Ballot, *, now: dt.datetime) -> Step:
     Raises:
         StaleError: they saw another revision or another digest than the present one.
         InvalidError: a rejection without a comment, or an unknown stage.
-        ConflictError, ForbiddenError: as `approvals.choose_stage`, or the request is not pending.
+        ConflictError, ForbiddenError: as `approvals.choose_stage`, or the request is not pending, or not in time.
     """
     _require_current(request, ballot)
     require(request, "be decided on", table.DECIDE)
+    _require_in_time(request, now)
     stage = choose_stage(
         ballot.person,
         ballot.stage,
@@ -91,6 +92,15 @@ def _require_current(request: Request, ballot: Ballot) -> None:
         raise StaleError(
             "The digest you decided on is not the digest of this request.",
             f"The request stands for {request.digest or 'no files yet'}; look at it again.",
+        )
+
+
+def _require_in_time(request: Request, now: dt.datetime) -> None:
+    # The sweep records that it is over; until it comes by, it is over all the same.
+    if request.expires_at is not None and request.expires_at <= now:
+        raise ConflictError(
+            f"The time to decide ended at {written(request.expires_at)}.",
+            "Nothing was recorded. Ask again: that is a new attempt with fresh checks.",
         )
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from promotion.domain.actors import Actor, Person
-from promotion.domain.approvals import authors
+from promotion.domain.approvals import Authors, authors, merge
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle.step import PICK_UP, Step, step
 from promotion.domain.policy import Journey, Route, target_of
@@ -18,6 +18,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     #: The person who asked, when it was one: they count as an author.
     requester: Person | None = None
+    #: Who may not decide on an earlier attempt, where this one follows it by itself.
+    made_by: Authors = msgspec.field(default_factory=Authors)
     reason: str = ""
     #: W3C traceparent of the call that asked.
     trace: str = ""
@@ -37,6 +39,7 @@ def open_request(
     now: dt.datetime,
 ) -> Step:
     """A registration or a person asks for an asset to travel: the request is received."""
+    requesters = (opening.requester,) if opening.requester else ()
     request = Request(
         id=request_id(route=journey.route, asset=journey.asset, attempt=attempt),
         route=journey.route,
@@ -48,7 +51,7 @@ def open_request(
         policy_hash=policy_hash,
         requested_by=opening.actor,
         reason=opening.reason,
-        made_by=authors(people=(opening.requester,) if opening.requester else ()),
+        made_by=merge(opening.made_by, authors(people=requesters)),
         created_at=now,
         updated_at=now,
         due_at=now + PICK_UP,

@@ -44,6 +44,7 @@ def _visit(world: World, migration: Request, asset: AssetRef) -> Visited:
     opening = Opening(
         actor=migration.requested_by,
         requester=_requester(migration),
+        made_by=migration.made_by,
         reason=migration.reason,
         trace=migration.trace,
         batch=migration.id,

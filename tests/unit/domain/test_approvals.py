@@ -5,6 +5,7 @@ import pytest
 from promotion.domain import lifecycle
 from promotion.domain.actors import Person
 from promotion.domain.approvals import (
+    Authors,
     StageOutcome,
     Verdict,
     authors,
@@ -62,6 +63,46 @@ def test_the_same_person_in_other_letter_case_is_the_same_person() -> None:
 
     with pytest.raises(ConflictError):
         lifecycle.decide(request, again, now=NOW)
+
+
+def test_another_account_with_the_same_mailbox_is_the_same_person() -> None:
+    request = approve(pending(BUSINESS), "approver")
+    guest = Person(oid="a-guest", tid="other", upn=APPROVER.upn.upper(), roles=APPROVER.roles)
+
+    with pytest.raises(ConflictError, match="counts once"):
+        lifecycle.decide(request, ballot(request, guest), now=NOW)
+
+
+def test_people_of_whom_no_mailbox_is_known_are_different_people() -> None:
+    first, second = (
+        Person(oid=oid, tid="tenant", roles=APPROVER.roles) for oid in ("pipe-1", "pipe-2")
+    )
+    request = pending(BUSINESS)
+    request = lifecycle.decide(request, ballot(request, first), now=NOW).request
+
+    assert lifecycle.decide(request, ballot(request, second), now=NOW).request.state == "approved"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "Zo\u0065\u0308 Stra\u00dfe",
+        "ZO\u00cb STRASSE",
+        "  Zo\u00eb  Stra\u00dfe ",
+        "Zo\u00eb\u00a0Stra\u00dfe",
+        "Zo\u200b\u00eb Stra\u00dfe",
+    ],
+)
+def test_a_name_is_the_same_however_it_is_written(known: str) -> None:
+    author = Person(oid="1", tid="t", name="Zo\u00eb Stra\u00dfe ", roles=APPROVER.roles)
+
+    assert authors(names=(known,)).include(author)
+    # As releases before wrote them down.
+    assert Authors(names=frozenset({known.strip().lower()})).include(author)
+
+
+def test_names_that_only_look_alike_are_different_names() -> None:
+    assert not authors(names=("\u0410nn",)).include(Person(oid="1", tid="t", name="Ann"))
 
 
 def test_a_later_stage_waits_for_the_one_before() -> None:
