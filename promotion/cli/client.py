@@ -1,7 +1,7 @@
 """The running app's JSON API, as the command line calls it. Knows HTTP and problems, no command."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -78,6 +78,29 @@ class App:
         if answer.ok and not answer.is_redirect:
             return answer.content
         raise _error(self._url, answer)
+
+
+class Page(Protocol):
+    """A page of a list, as the app answers it."""
+
+    @property
+    def next_cursor(self) -> str | None:
+        """Where the next page begins; none on the last."""
+
+
+def pages[P: Page](app: App, path: str, kind: type[P], **query: str) -> Iterator[P]:
+    """Yield every page of a list.
+
+    Raises:
+        RefusedByAppError, UnreachableError: as their names say.
+    """
+    more: dict[str, str] = {}
+    while True:
+        page = decoded(app.get(path, **query, **more), kind)
+        yield page
+        if not page.next_cursor:
+            return
+        more = {"cursor": page.next_cursor}
 
 
 def decoded[T](content: bytes, kind: type[T]) -> T:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 import typer
 
-from promotion.cli.client import App, decoded
+from promotion.cli.client import App, decoded, pages
 from promotion.cli.migration_progress import looked_through, watched
 from promotion.cli.migration_tables import show_outcome, show_plan
 from promotion.cli.output import FOUND, NOT_RUN, complain, say, say_json
@@ -186,18 +186,10 @@ def _tell(asked: shapes.Promotion, *, as_json: bool) -> None:
 
 
 def _planned(app: App, route: str) -> Iterator[PlannedVersion]:
-    cursor: str | None = ""
-    while cursor is not None:
-        answer = app.get("/api/migrations/plan", route=route, cursor=cursor)
-        page = decoded(answer, MigrationPlan)
+    for page in pages(app, "/api/migrations/plan", MigrationPlan, route=route):
         yield from page.items
-        cursor = page.next_cursor
 
 
 def _versions(app: App, request_id: str) -> Iterator[MigratedVersion]:
-    cursor: str | None = "0"
-    while cursor is not None:
-        answer = app.get(f"/api/migrations/{request_id}/versions", cursor=cursor)
-        page = decoded(answer, MigrationVersions)
+    for page in pages(app, f"/api/migrations/{request_id}/versions", MigrationVersions):
         yield from page.items
-        cursor = page.next_cursor

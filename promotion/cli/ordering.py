@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promotion.cli.client import App, decoded
+from promotion.cli.client import App, decoded, pages
 from promotion.cli.output import FOUND, complain, say, say_json
 from promotion.cli.plainly import line
 from promotion.cli.reaching import reaches_app
@@ -78,7 +78,7 @@ def restore(
 def plan(app: App, *, registry: _REGISTRY = "", as_json: _JSON = False) -> None:
     """Show which versions would be archived; changes nothing. Exit code 1: there are some."""
     query = {"registry": registry} if registry else {}
-    found = decoded(app.get("/api/retention", **query), order_shapes.RetentionPlan)
+    found = _planned(app, query)
     if as_json:
         say_json(found)
     else:
@@ -87,6 +87,15 @@ def plan(app: App, *, registry: _REGISTRY = "", as_json: _JSON = False) -> None:
             say(line(f"{each.asset.id}, {age}; version {each.current} is in use"))
         say(f"{len(found.items)} versions would be archived")
     _finish(found.problems, found=bool(found.items))
+
+
+def _planned(app: App, query: dict[str, str]) -> order_shapes.RetentionPlan:
+    found = list(pages(app, "/api/retention", order_shapes.RetentionPlan, **query))
+    return order_shapes.RetentionPlan(
+        items=[each for page in found for each in page.items],
+        next_cursor=None,
+        problems=[each for page in found for each in page.problems],
+    )
 
 
 @retention.command("apply")

@@ -53,6 +53,10 @@ class RetentionQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     registry: Annotated[
         str, Meta(max_length=255, description="Its name; empty: all that have a retention.")
     ] = ""
+    cursor: Annotated[str, Meta(max_length=1000, description="`next_cursor` of the last page.")] = (
+        ""
+    )
+    limit: Annotated[int, Meta(ge=1, le=200)] | None = None
 
 
 class Outdated(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +68,10 @@ class Outdated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RetentionPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What applying the retention would archive; nothing was written."""
+    """Some of what applying the retention would archive; nothing was written."""
 
     items: list[Outdated]
+    next_cursor: Annotated[str | None, Meta(description="Null on the last page.")]
     problems: Annotated[list[str], Meta(description="What could not be judged, and why.")]
 
 

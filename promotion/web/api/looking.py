@@ -1,13 +1,12 @@
 """Calls that read: requests, one request, its facts. They change nothing."""
 
-from promotion.domain.errors import InvalidError
 from promotion.ports import Query
 from promotion.usecases import views
 from promotion.web import answers, present
+from promotion.web.api.paging import cursor_checked
 from promotion.web.conditions import etag
 from promotion.web.http import Response
 from promotion.web.inputs import FactQuery, ListQuery
-from promotion.web.problems import MALFORMED, FieldError, HttpError
 from promotion.web.routing import Call
 
 
@@ -26,11 +25,8 @@ def promotions(call: Call) -> Response:
         batch=asked.migration,
     )
     limit = asked.limit or call.settings.page_size
-    try:
+    with cursor_checked():
         found = views.browse(call.world, wanted, cursor=asked.cursor, limit=limit)
-    except InvalidError as error:
-        errors = (FieldError("cursor", error.problem),)
-        raise HttpError(MALFORMED, error.problem, error.remedy, errors=errors) from error
     return answers.json(present.listing(found))
 
 

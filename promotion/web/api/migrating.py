@@ -7,10 +7,11 @@ from promotion.domain.errors import InvalidError
 from promotion.usecases import access, views
 from promotion.usecases.migrate import asking, reporting, surveying
 from promotion.web import answers, migration_shapes, present, shapes
+from promotion.web.api.paging import cursor_checked
 from promotion.web.conditions import etag
 from promotion.web.http import Response
 from promotion.web.migration_shapes import NewMigration, PlanQuery, VersionsQuery
-from promotion.web.problems import INVALID, MALFORMED, FieldError, HttpError
+from promotion.web.problems import INVALID, FieldError, HttpError
 from promotion.web.routing import Call, Operation
 
 #: Ten thousand asset ids.
@@ -61,11 +62,8 @@ def plan(call: Call) -> Response:
     """Look through a registry."""
     access.require_operator(call.caller)
     asked: PlanQuery = call.query
-    try:
+    with cursor_checked():
         found = surveying.survey(call.world, asked.route, cursor=asked.cursor, limit=asked.limit)
-    except InvalidError as error:
-        errors = (FieldError("cursor", error.problem),)
-        raise HttpError(MALFORMED, error.problem, error.remedy, errors=errors) from error
     items = [_planned(each) for each in found.items]
     cursor = found.next_cursor or None
     return answers.json(migration_shapes.MigrationPlan(items=items, next_cursor=cursor))

@@ -10,6 +10,7 @@ from promotion.usecases import access, retain, views
 from promotion.usecases.roll_back import Plea, roll_back
 from promotion.web import answers, order_shapes, present, shapes
 from promotion.web.api.acting import asset_of, shown, shown_new, trace_of
+from promotion.web.api.paging import cursor_checked
 from promotion.web.http import Response
 from promotion.web.order_shapes import NewRetention, NewRollback, RetentionQuery
 from promotion.web.routing import Call, Operation
@@ -40,7 +41,10 @@ ROLL_BACK: Final = Operation(
 PLAN: Final = Operation(
     id="planRetention",
     summary="Tell which versions the retention would archive",
-    description="Reads only: never the version in use, one that is held, or one that is asked about.",
+    description=(
+        "Reads only. Never the version in use, one that is held, that another needs, or that is asked about. "
+        "Name by name, the newest version first; `next_cursor` leads to the next page."
+    ),
     query=RetentionQuery,
     answers={200: (order_shapes.RetentionPlan,)},
 )
@@ -75,14 +79,19 @@ def ask(call: Call) -> Response:
 def plan(call: Call) -> Response:
     """Tell what retention would archive."""
     asked: RetentionQuery = call.query
-    found = retain.plan(call.world, asked.registry)
+    limit = asked.limit or call.settings.page_size
+    with cursor_checked():
+        found = retain.plan(call.world, asked.registry, cursor=asked.cursor, limit=limit)
     items = [
         order_shapes.Outdated(
             asset=present.asset(each.asset), created_at=each.created_at, current=each.current
         )
         for each in found.items
     ]
-    shape = order_shapes.RetentionPlan(items=items, problems=list(found.problems))
+    cursor = found.next_cursor or None
+    shape = order_shapes.RetentionPlan(
+        items=items, next_cursor=cursor, problems=list(found.problems)
+    )
     return answers.json(shape)
 
 

@@ -26,8 +26,8 @@ from tests.surfing import APPROVER, OPERATOR, REQUESTER, SECOND, SECURITY, Surfe
 
 @pytest.fixture
 def surfer() -> Surfer:
-    """A site over a registry with two versions."""
-    surfer = Surfer()
+    """A site over a registry with two versions; its lists have three lines a page."""
+    surfer = Surfer(settings={"page_size": 3})
     for version in ("1", "2"):
         promote(surfer.stage.world, surfer.approved(model(version=version)).id)
     return surfer
@@ -142,7 +142,20 @@ def test_retention_is_planned_then_applied(surfer: Surfer, flags: list[str]) -> 
     assert "1 versions would be archived" in planned.stdout
     assert (done.exit_code, after.exit_code) == (0, 0), done.output
     assert "1 versions are archived now" in done.stdout
-    assert json.loads(after.stdout) == {"items": [], "problems": []}
+    assert json.loads(after.stdout) == {"items": [], "next_cursor": None, "problems": []}
+
+
+def test_a_plan_of_many_pages_is_shown_whole(surfer: Surfer, flags: list[str]) -> None:
+    rule(surfer.stage, retention=Retention(keep_last=1))
+    for version in ("3", "4", "5", "6", "7", "8"):
+        surfer.stage.registries.put(description(target(version)), FILES)
+
+    planned = run("retention", "plan", "--json", *flags)
+
+    found = json.loads(planned.stdout)
+    shown = [each["asset"]["version"] for each in found["items"]]
+    assert shown == ["7", "6", "5", "4", "3", "2", "1"]
+    assert found["next_cursor"] is None
 
 
 def test_what_retention_could_not_judge_is_said(surfer: Surfer, flags: list[str]) -> None:

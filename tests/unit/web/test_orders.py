@@ -1,6 +1,7 @@
 """Withdrawing, restoring, retention and bypasses over the API and on the pages."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -344,6 +345,26 @@ def test_retention_is_planned_before_it_is_applied(surfer: Surfer) -> None:
     assert (plan["items"][0]["current"], plan["problems"]) == ("2", [])
     assert [each["order"]["verb"] for each in done["items"]] == ["retire"]
     assert later["items"] == []
+
+
+def test_a_plan_of_retention_comes_in_pages(surfer: Surfer) -> None:
+    rule(surfer.stage, retention=Retention(keep_last=1))
+    for version in ("3", "4"):
+        surfer.stage.registries.put(description(target(version)), FILES)
+
+    first = surfer.json("GET", "/api/retention?limit=2")
+    second = surfer.json("GET", f"/api/retention?limit=2&cursor={quote(first['next_cursor'])}")
+
+    pages = [[each["asset"]["version"] for each in page["items"]] for page in (first, second)]
+    assert pages == [["3", "2"], ["1"]]
+    assert second["next_cursor"] is None
+
+
+def test_a_cursor_that_is_none_of_retention_is_named(surfer: Surfer) -> None:
+    refused = surfer.call("GET", "/api/retention?cursor=3")
+
+    assert refused.status == 400
+    assert json.loads(refused.body)["errors"][0]["field"] == "cursor"
 
 
 def test_only_an_operator_applies_retention(surfer: Surfer) -> None:
