@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -36,6 +37,9 @@ _LIFETIME: Final = dt.timedelta(hours=1)
 #: Clocks differ: a signature that begins in the future opens nothing.
 _EARLIER: Final = dt.timedelta(minutes=10)
 _READ: Final = "rl"
+_SHOWN: Final = 200
+#: What Azure lets an account be called.
+_ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 
 
 class Datastores:
@@ -47,11 +51,14 @@ class Datastores:
         credential: TokenCredential,
         transport: RequestsTransport,
         *,
+        suffix: str,
         retry_seconds: float,
     ) -> None:
         self._plane = plane
         self._credential = credential
         self._transport = transport
+        #: End of storage addresses in this cloud: `core.windows.net`.
+        self._suffix = suffix
         self._retry_seconds = retry_seconds
 
     def to_read(self, asset: AssetRef, workspace: Workspace) -> Grant:
@@ -82,24 +89,34 @@ class Datastores:
         self, asset: AssetRef, workspace: Workspace, name: str, other_container: str = ""
     ) -> str:
         # The account is the datastore's, whatever host an asset names: no signature goes elsewhere.
+        path = f"/datastores/{quote(name, safe='')}"
         with translated(f"opening the datastore of {asset.id}", workspace, self._plane.identity):
-            document = self._plane.get(workspace, f"/datastores/{name}", DATASTORE_API)
+            document = self._plane.get(workspace, path, DATASTORE_API)
         datastore: dict[str, Any] = document.get("properties") or {}
         account, own = _place(asset, datastore)
         container = other_container or own
-        endpoint = f"https://{account}.blob.{datastore.get('endpoint') or 'core.windows.net'}"
+        endpoint = self._endpoint(asset, account, str(datastore.get("endpoint") or self._suffix))
         if (datastore.get("credentials") or {}).get("credentialsType") == "None":
             signature = self._delegated(asset, endpoint, account, container)
         else:
-            secrets = self._secrets(asset, workspace, name)
+            secrets = self._secrets(asset, workspace, path)
             signature = _kept(asset, account, container, secrets)
         return f"{endpoint}/{container}?{signature}"
 
-    def _secrets(self, asset: AssetRef, workspace: Workspace, name: str) -> dict[str, Any]:
+    def _endpoint(self, asset: AssetRef, account: str, suffix: str) -> str:
+        # Whoever may change a datastore says what these are: the app's token goes to Azure's storage alone.
+        if _ACCOUNT.fullmatch(account) and suffix == self._suffix:
+            return f"https://{account}.blob.{suffix}"
+        raise RefusedError(
+            f"{asset.id} lies in a datastore at {f'{account}.blob.{suffix}'[:_SHOWN]!r}, which is no storage "
+            "account of this cloud.",
+            f"Let the datastore name an account that ends with {self._suffix}, and look at who changed it.",
+        )
+
+    def _secrets(self, asset: AssetRef, workspace: Workspace, path: str) -> dict[str, Any]:
         asked = {"expirableSecret": True, "expireAfterHours": 1}
         with translated(f"opening the datastore of {asset.id}", workspace, self._plane.identity):
-            path = f"/datastores/{name}/listSecrets"
-            return self._plane.post(workspace, path, asked, DATASTORE_API)
+            return self._plane.post(workspace, f"{path}/listSecrets", asked, DATASTORE_API)
 
     def _delegated(self, asset: AssetRef, endpoint: str, account: str, container: str) -> str:
         start, end = _validity()

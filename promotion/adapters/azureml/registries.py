@@ -72,8 +72,9 @@ class AzureMLRegistries:
         cloud = cloud or CloudSettings()
         bounds = settings or CopySettings()
         transport = pooled_transport(2 * bounds.parallel)
+        retry = bounds.retry_seconds
         plane = Plane(
-            AzureHttp(credential, cloud.scope, transport, retry_seconds=bounds.retry_seconds),
+            AzureHttp(credential, cloud.scope, transport, retry_seconds=retry),
             cloud.resource_manager,
             cloud.registry_discovery_endpoint,
             identity=identity,
@@ -82,7 +83,9 @@ class AzureMLRegistries:
         self._sdk = Sdk(credential, cloud, identity=identity, polling_interval=polling_interval)
         self._connections = Connections(
             plane=plane,
-            datastores=Datastores(plane, credential, transport, retry_seconds=bounds.retry_seconds),
+            datastores=Datastores(
+                plane, credential, transport, suffix=cloud.storage_endpoint, retry_seconds=retry
+            ),
             transport=transport,
             settings=bounds,
             detours=Detours(),

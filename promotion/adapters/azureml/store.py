@@ -205,14 +205,15 @@ def _blob(properties: BlobProperties) -> Blob:
     metadata = {key.lower(): value for key, value in (properties.metadata or {}).items()}
     settings, copy = properties.content_settings, properties.copy
     size = properties.size or 0
-    empty_folder = properties.name.endswith("/") and size == 0
+    # Anybody may write metadata: what has content is a file, whatever it says of itself.
+    says_folder = str(metadata.get("hdi_isfolder", "")).lower() == "true"
     return Blob(
         name=properties.name,
         size=size,
         etag=quoted(properties.etag or ""),
         md5=base64.b64encode(bytes(settings.content_md5 or b"")).decode(),
         content_type=settings.content_type or "",
-        folder=empty_folder or str(metadata.get("hdi_isfolder", "")).lower() == "true",
+        folder=size == 0 and (says_folder or properties.name.endswith("/")),
         copy_id=copy.id or "",
         copy_status=copy.status or "",
         copy_problem=copy.status_description or "",

@@ -119,3 +119,33 @@ def test_a_datastore_that_is_no_blob_storage_is_refused(
 
     with pytest.raises(RefusedError, match="OneLake"):
         local.registries.read_manifest(asset)
+
+
+@pytest.mark.parametrize("credentials", ["None", "AccountKey"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"endpoint": "elsewhere.localhost:{port}"},
+        {"endpoint": "localhost:{port}/taken?"},
+        {"accountName": "127.0.0.1:{port}/taken?"},
+        {"accountName": "localhost:{port}/taken#"},
+        {"accountName": "someone@stdevws"},
+    ],
+)
+def test_a_datastore_that_points_elsewhere_gets_neither_token_nor_signature(
+    local: LocalWorld,
+    front: Front,
+    describe_datastores: Callable[..., None],
+    told: dict[str, str],
+    credentials: str,
+) -> None:
+    asset = in_workspace(local)
+    port = local.config.ports.blob_front
+    elsewhere = {name: text.format(port=port) for name, text in told.items()}
+    describe_datastores(credentials={"credentialsType": credentials}, **elsewhere)
+    front.seen.clear()
+
+    with pytest.raises(RefusedError, match="no storage account of this cloud"):
+        local.registries.read_manifest(asset)
+
+    assert front.seen == []

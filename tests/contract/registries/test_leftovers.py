@@ -120,3 +120,23 @@ def test_a_file_with_another_md5_than_the_source_stops_the_creation(
 
     with pytest.raises(BrokenError, match="MD5"):
         copy.create()
+
+
+def test_a_foreign_file_that_says_it_is_a_folder_is_a_file_all_the_same(local: LocalWorld) -> None:
+    copy = Copy(local)
+    container = local.container_of(copy.target)
+    marked = {"hdi_isfolder": "true"}
+    container.upload_blob(f"{folder(copy)}/evil.pkl", b"\x80\x04", metadata=marked)
+
+    assert copy.transfer().complete
+    copy.create()
+
+    assert copy.arrived()
+
+
+def test_a_file_that_says_it_is_a_folder_is_in_the_manifest(local: LocalWorld) -> None:
+    copy = Copy(local)
+    for container, root in local.replicas(copy.source):
+        container.upload_blob(f"{root}/evil.pkl", b"\x80\x04", metadata={"hdi_isfolder": "true"})
+
+    assert "evil.pkl" in [file.path for file in local.registries.read_manifest(copy.source).files]
