@@ -22,6 +22,8 @@ _LAYOUT: Final = 0x08
 _FILTERS: Final = 0x0B
 _ATTRIBUTE: Final = 0x0C
 _ATTRIBUTE_INFO: Final = 0x15
+#: Messages whose content is judged, and so must be where the message is.
+_READ: Final = {_EXTERNAL_FILES, _LAYOUT, _FILTERS, _ATTRIBUTE, _ATTRIBUTE_INFO}
 _VIRTUAL: Final = 3
 #: Layout versions that have a class in their second byte.
 _CLASSED_LAYOUTS: Final = {3, 4, 5}
@@ -48,6 +50,10 @@ class _Judge(groups.Visitor):
     def message(self, path: str, message: Message) -> None:
         """Judge one message of an object's header."""
         kind, data = message.kind, message.data
+        if message.flags & SHARED and kind in _READ:
+            raise unreadable(
+                "An HDF5 message that has to be judged is stored elsewhere.", message.at
+            )
         if kind == _EXTERNAL_FILES:
             self._block_external(path, "stores its data in other files", message.at)
         elif (
@@ -87,8 +93,6 @@ class _Judge(groups.Visitor):
             raise unreadable("An HDF5 object keeps its attributes in a fractal heap.", message.at)
 
     def _attribute(self, path: str, message: Message) -> None:
-        if message.flags & SHARED:
-            raise unreadable("An HDF5 attribute is stored elsewhere.", message.at)
         for value in values(self._file, message):
             if value.length >= _SHORTEST:
                 self._text(path, value)

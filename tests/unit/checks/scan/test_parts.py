@@ -3,16 +3,11 @@
 import json
 import pickle
 import struct
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 
 from promotion.checks.scan import Limits, ScanPolicy
-from tests.corpus.benign import FILES
 from tests.corpus.hostile.sample import npy, short, zipped
 from tests.corpus.readers import scan
 
@@ -107,47 +102,6 @@ def test_thousands_of_files_of_an_unknown_kind_are_refused_at_once() -> None:
     result = scan({f"m/{index}.xyz": b"\x01\x02\x03" for index in range(5_010)})
 
     assert "too-much-work" in {finding.rule for finding in result.findings}
-
-
-def _h5(write: Callable[[h5py.File], None], version: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "m.h5"
-        with h5py.File(path, "w", libver=version) as file:
-            write(file)
-        return path.read_bytes()
-
-
-def _empty(file: h5py.File) -> None:
-    file.attrs["nothing"] = h5py.Empty("f4")
-    file.attrs.create("text", "", dtype=h5py.string_dtype())
-    file["same"] = file.create_group("group")
-
-
-def _many(file: h5py.File) -> None:
-    for index in range(40):
-        file.create_group(f"layer_{index}")
-
-
-@pytest.mark.parametrize("version", ["earliest", "latest"])
-def test_empty_attributes_and_second_names_pass(version: str) -> None:
-    assert _rules("m.h5", _h5(_empty, version)) == set()
-
-
-def test_groups_of_many_links_pass_as_keras_writes_them() -> None:
-    assert _rules("m.h5", _h5(_many, "earliest")) == set()
-
-
-def test_links_in_a_heap_that_is_not_read_are_refused() -> None:
-    assert _rules("m.h5", _h5(_many, "latest")) == {"unreadable"}
-
-
-@pytest.mark.parametrize("name", ["dense.h5", "functional.h5", "functional.weights.h5"])
-def test_no_byte_of_a_models_structure_can_be_spoilt_into_a_defect(name: str) -> None:
-    good = (FILES / "keras" / name).read_bytes()
-    for at in range(0, min(len(good), 6_000), 29):
-        spoilt = good[:at] + bytes((good[at] ^ 0xFF,)) + good[at + 1 :]
-
-        assert "scanner-defect" not in _rules(name, spoilt), at
 
 
 def test_an_array_of_numbers_in_gguf_is_stepped_over() -> None:
