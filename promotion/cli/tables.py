@@ -57,7 +57,7 @@ def show_one(found: shapes.Promotion) -> None:
         ("id", Text(found.id)),
         ("state", _toned(found.state.value)),
         ("asset", _text(found.asset.id)),
-        ("target", _text(found.target.id)),
+        ("target", _text(_arriving(found.target))),
         ("route", _text(found.route)),
         ("revision", Text(str(found.revision))),
         ("digest", _text(found.digest or "not known yet")),
@@ -164,6 +164,11 @@ def _table(*columns: str) -> Table:
         # The first column is what one copies: never broken.
         table.add_column(column, no_wrap=number == 0, overflow="fold")
     return table
+
+
+def _arriving(target: shapes.Target) -> str:
+    """Return where an asset arrives, in words."""
+    return target.id if target.version else f"{target.id} (version not settled yet)"
 
 
 def _text(text: str, style: str = "") -> Text:

@@ -71,7 +71,7 @@ class MigratedVersion(msgspec.Struct, frozen=True, kw_only=True):
     """One version that a migration asks for, and how its own request stands."""
 
     asset: shapes.Asset
-    target: shapes.Asset | None
+    target: shapes.Target | None
     request: str | None
     state: State | None
     digest: str | None

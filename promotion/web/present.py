@@ -24,7 +24,7 @@ def promotion(view: views.View) -> shapes.Promotion:
         digest=request.digest or None,
         attempt=request.attempt,
         asset=asset(request.asset),
-        target=asset(request.target),
+        target=target(request.target),
         requested_by=request.requested_by,
         reason=request.reason,
         created_at=request.created_at,
@@ -58,6 +58,12 @@ def asset(ref: AssetRef) -> shapes.Asset:
         name=ref.name,
         version=ref.version,
     )
+
+
+def target(ref: AssetRef) -> shapes.Target:
+    """Return where an asset arrives; its version is null until it is settled."""
+    fields = msgspec.structs.asdict(asset(ref))
+    return shapes.Target(**fields | {"version": ref.version or None})
 
 
 def stages(specs: tuple[StageSpec, ...], decisions: tuple[Decision, ...]) -> list[shapes.Stage]:
@@ -106,7 +112,7 @@ def foreseen(
         route=seen.journey.route,
         attempt=seen.attempt,
         asset=asset(seen.journey.asset),
-        target=asset(seen.target),
+        target=target(seen.target),
         would_create=seen.would_create,
         existing=promotion(existing) if existing else None,
         stages=stages(seen.stages, ()),

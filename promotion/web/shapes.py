@@ -31,6 +31,19 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an asset arrives: a version in a registry, or what will hold it until the version is settled."""
+
+    id: Annotated[str, Meta(examples=["azureml://registries/prod/models/taxi-fare/versions/3"])]
+    kind: AssetKind
+    registry: str | msgspec.UnsetType = msgspec.UNSET
+    workspace: str | msgspec.UnsetType = msgspec.UNSET
+    name: str
+    version: Annotated[
+        str | None, Meta(description="Null until it is settled, before people are asked.")
+    ]
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A person by their Entra ID identity."""
 
@@ -156,7 +169,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     digest: Annotated[str | None, Meta(description="Over the files; null until they were read.")]
     attempt: Annotated[int, Meta(ge=1)]
     asset: Asset
-    target: Annotated[Asset, Meta(description="Its version is empty until it is settled.")]
+    target: Target
     requested_by: Actor
     reason: str
     created_at: dt.datetime
@@ -227,7 +240,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     route: str
     attempt: int
     asset: Asset
-    target: Asset
+    target: Target
     #: Whether a new request would be made; otherwise `existing` is the one that would be answered.
     would_create: bool
     existing: Promotion | None

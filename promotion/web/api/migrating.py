@@ -116,7 +116,7 @@ def _migrated(line: reporting.Line) -> migration_shapes.MigratedVersion:
     request = line.request
     return migration_shapes.MigratedVersion(
         asset=present.asset(line.asset),
-        target=present.asset(request.target) if request else None,
+        target=present.target(request.target) if request else None,
         request=request.id if request else None,
         state=request.state if request else None,
         digest=(request.digest or None) if request else None,

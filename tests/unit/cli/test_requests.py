@@ -161,6 +161,30 @@ def test_hostile_text_does_nothing_to_the_terminal(
     assert r"evil\x1b[2J\u202e[bold]\nx" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("version", "told"), [("7", "versions/7"), (None, "(version not settled yet)")]
+)
+def test_a_version_that_is_not_settled_yet_is_said(
+    server: ThreadingHTTPServer, flags: list[str], version: str | None, told: str
+) -> None:
+    held = "azureml://registries/prod/models/m"
+    target = {
+        "kind": "models",
+        "registry": "prod",
+        "name": "m",
+        "version": version,
+        "id": f"{held}/versions/{version}" if version else held,
+    }
+    content = json.dumps(promotion(target=target)).encode()
+    handler_of(server).answers[f"/api/promotions/{ID}"] = (200, content)
+
+    shown = run("requests", "show", ID, *flags)
+    machine = run("requests", "show", ID, "--json", *flags)
+
+    assert told in " ".join(shown.stdout.split())
+    assert json.loads(machine.stdout)["target"] == target
+
+
 def test_a_decision_names_what_was_shown(server: ThreadingHTTPServer, flags: list[str]) -> None:
     content = json.dumps(promotion()).encode()
     handler = handler_of(server)

@@ -14,7 +14,9 @@ from promotion.domain.progress import Progress
 from promotion.usecases.decide import decide
 from promotion.usecases.open_request import announce
 from promotion.usecases.promote import promote
+from promotion.usecases.validate import validate
 from tests.building import DEV, WORKSPACE, ballot, model
+from tests.settling import COUNTED, leading
 from tests.surfing import ABSENT, APPROVER, READER, Surfer
 
 
@@ -66,6 +68,31 @@ def test_a_pending_request_shows_everything_a_decision_needs() -> None:
     assert (said["digest"], said["revision"]) == (request.digest, 3)
     assert shown["progress"] == {"files": 2, "files_done": 0, "bytes": 16, "bytes_done": 0}
     assert shown["problem"] is None
+
+
+def test_a_version_is_null_until_it_is_settled() -> None:
+    surfer = Surfer()
+    surfer.stage.policy.policy = leading(**COUNTED)
+    surfer.stage.register()
+    request = surfer.asked()
+
+    before = surfer.json("GET", f"/api/promotions/{request.id}")
+    (listed,) = surfer.json("GET", "/api/promotions")["items"]
+    page = surfer.page(f"/promotions/{request.id}")
+    validate(surfer.stage.world, request.id)
+    after = surfer.json("GET", f"/api/promotions/{request.id}")
+
+    assert before["target"] == {
+        "id": "azureml://registries/prod-mlops-registry/models/taxi-fare",
+        "kind": "models",
+        "registry": "prod-mlops-registry",
+        "name": "taxi-fare",
+        "version": None,
+    }
+    assert listed["target"] == before["target"]
+    (identity,) = page.query('section[aria-labelledby="identity"]')
+    assert "version not settled yet" in identity.to_text()
+    assert after["target"]["version"] == "1"
 
 
 def test_the_etag_is_the_revision() -> None:
