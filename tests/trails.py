@@ -5,6 +5,7 @@ import datetime as dt
 from promotion.adapters.memory import FixedPolicy
 from promotion.domain.actors import acting
 from promotion.domain.approvals import Verdict
+from promotion.domain.assets import AssetRef
 from promotion.domain.export import Scope
 from promotion.domain.lifecycle import Opening
 from promotion.domain.policy import StageSpec
@@ -73,8 +74,12 @@ def rejected(on: Stage, version: str) -> Request:
 
 def pending(on: Stage, version: str = "1", name: str = "taxi-fare") -> Request:
     """Play a promotion until people are asked."""
+    return asked(on, on.register(model(name, version)))
+
+
+def asked(on: Stage, asset: AssetRef) -> Request:
+    """Play a promotion of what is registered until people are asked."""
     later(on)
-    asset = on.register(model(name, version))
     opening = Opening(actor=acting(REQUESTER), requester=REQUESTER, reason="Wanted.")
     request = ask(on.world, asset, "", opening).request
     later(on)

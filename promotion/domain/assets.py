@@ -5,6 +5,8 @@ and for a workspace `azureml://subscriptions/{s}/resourceGroups/{g}/workspaces/{
 """
 
 import datetime as dt
+import hashlib
+import json
 import re
 import unicodedata
 from enum import StrEnum
@@ -178,6 +180,14 @@ class AssetDescription(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool = False
     #: What its definition refers to; components alone have them.
     references: tuple[Reference, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` over what is said of it and travels with its files; who said it and when is not part of it."""
+        said = (self.type, self.description, self.tags, self.properties, self.flavors)
+        # Escaped: tags may hold what is no text in UTF-8.
+        written = json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
+        return f"sha256:{hashlib.sha256(written).hexdigest()}"
 
 
 def _kind(text: str) -> AssetKind:

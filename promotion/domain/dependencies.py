@@ -66,6 +66,8 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     #: Where the manifest is kept (its evidence reference).
     manifest: str = ""
+    #: Digest of what was said of it, where it travels.
+    described: str = ""
     named: tuple[Naming, ...] = ()
 
     @property

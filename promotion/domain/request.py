@@ -108,6 +108,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     #: Where the manifest is kept (its evidence reference).
     manifest: str = ""
+    #: Digest of what was said of the asset when it was checked: that travels, too.
+    described: str = ""
     #: Where the signed statement of its approval is kept (its evidence reference), once it is made.
     attestation: str = ""
     checks: tuple[CheckResult, ...] = ()

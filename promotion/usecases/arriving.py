@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.errors import BrokenError, ConflictError, NotFoundError
+from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
 from promotion.domain.request import Request
 from promotion.ports import World
 
@@ -34,19 +34,32 @@ def already_there(world: World, target: AssetRef, digest: str, remedy: str) -> b
     )
 
 
-def approved_source(world: World, asset: AssetRef) -> AssetDescription:
+def approved_source(world: World, asset: AssetRef, described: str) -> AssetDescription:
     """Return what the source says of an asset that was approved.
 
+    Args:
+        world: the ports.
+        asset: the approved one.
+        described: the digest of what was said of it then; empty where an earlier release kept none.
+
     Raises:
+        StaleError: it says something else by now, which nobody checked and nobody approved.
         BrokenError: it is not there any more.
     """
     try:
-        return world.registries.describe(asset)
+        found = world.registries.describe(asset)
     except NotFoundError as error:
         raise BrokenError(
             f"{asset.id} was approved, but is not there any more.",
             "Nothing was copied. Restore it and retry the request, or cancel it.",
         ) from error
+    if described not in {"", found.digest}:
+        raise StaleError(
+            f"What is said of {asset.id} (type, description, tags, properties, flavors) is not what was "
+            "approved any more.",
+            "What it says now needs an approval of its own.",
+        )
+    return found
 
 
 def told(request: Request, description: AssetDescription) -> AssetDescription:

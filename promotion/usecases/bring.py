@@ -71,7 +71,7 @@ def _copy(
 ) -> bool:
     asset, target = dependency.asset, dependency.target
     manifest = _approved(world, dependency)
-    description = arriving.approved_source(world, asset)
+    description = arriving.approved_source(world, asset, dependency.described)
     progress = world.registries.transfer(asset, manifest, target)
     if not progress.complete:
         world.requests.save_progress(request.id, _so_far(world, request, done, progress))

@@ -44,6 +44,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             files=len(self.manifest.files),
             size=self.manifest.size,
             manifest=kept_at,
+            described=self.needed.description.digest if self.travels else "",
             named=self.needed.named,
         )
 

@@ -89,7 +89,7 @@ def _advance(world: World, stored: Stored) -> Step | None:
 
 
 def _copy(world: World, request: Request, manifest: Manifest) -> Step | None:
-    description = arriving.approved_source(world, request.asset)
+    description = arriving.approved_source(world, request.asset, request.described)
     # (4) Let the files travel.
     progress = world.registries.transfer(request.asset, manifest, request.target)
     world.requests.save_progress(request.id, beat(world, request, progress))

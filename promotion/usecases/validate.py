@@ -95,6 +95,7 @@ def _verdict(world: World, stored: Stored) -> Step | None:
         # Kept under its hash: whoever verifies the trail judges by this very policy.
         policy_hash=world.evidence.put(policy.canonical),
         made_by=merge(maker, needs.makers(needed)),
+        described=description.digest,
         dependencies=needs.keep(world, needed),
     )
     return _judged(world, request, route, examined, found)

@@ -31,6 +31,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckResult, ...]
     policy_hash: str
     made_by: Authors
+    #: Digest of what was said of the asset; a migration has none of its own.
+    described: str = ""
     dependencies: tuple[Dependency, ...] = ()
 
 
@@ -115,6 +117,7 @@ def request_approval(
         "files": after.files,
         "bytes": after.size,
         "expires_at": written(timers.expires_at),
+        **({"described": after.described} if after.described else {}),
         **_along(after),
     }
     return step(after, FactType.APPROVAL_REQUESTED, actor, now, data, before=request.state)
@@ -138,6 +141,7 @@ def _settled(found: Examination | None) -> dict[str, Any]:
         "files": len(found.manifest.files),
         "size": found.manifest.size,
         "manifest": found.manifest_at,
+        "described": found.described,
         "checks": found.checks,
         "policy_hash": found.policy_hash,
         "dependencies": found.dependencies,

@@ -135,12 +135,12 @@ def test_what_an_earlier_promotion_left_on_the_source_is_not_carried_on(
     earlier = {"promotion.attestation": "sha256:earlier"}
     if not signed:
         stage.signer = None  # type: ignore[assignment]  # a world without a key
-    request = trails.approved(stage)
-    source = stage.registries.describe(request.asset)
+    asset = stage.register(model())
+    source = stage.registries.describe(asset)
     left = {**source.tags, **earlier}
     stage.registries.put(msgspec.structs.replace(source, tags=left, properties=earlier), FILES)
 
-    trails.finished(stage, request)
+    request = trails.finished(stage, trails.agreed(stage, trails.asked(stage, asset)))
 
     target = stage.registries.describe(request.target)
     for fields in (target.tags, target.properties):
