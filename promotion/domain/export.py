@@ -84,6 +84,8 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     lines: int
     #: SHA-256 over every byte before the seal.
     sha256: str
+    #: How many records could not be read, or were not whole; left out where all of them were.
+    damaged: int | msgspec.UnsetType = msgspec.UNSET
 
 
 type Record = Fact | EvidenceRecord | SealRecord

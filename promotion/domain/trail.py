@@ -1,11 +1,11 @@
 """What makes a trail of facts believable: order, chain, hashes, states that follow each other. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from promotion.domain.facts import GENESIS, SPEC, Fact, FactType, hash_of
 from promotion.domain.lifecycle.table import TRANSITIONS
-from promotion.domain.request import State
+from promotion.domain.request import Request, State
 
 _MOVES: Final = {
     (source.value, goal.value)
@@ -57,6 +57,25 @@ def verify(facts: Iterable[Fact]) -> Iterator[str]:
     chain = Chain()
     for fact in facts:
         yield from chain.follow(fact, hash_of(fact))
+
+
+def cut_off(facts: Sequence[Fact], request: Request, *, after: int = 0) -> str:
+    """Return what is wrong where facts do not reach the end that the request knows of; empty when they do.
+
+    The chain alone cannot tell: a trail without its end is a shorter trail. That the facts go on is right: the
+    request was read before them.
+
+    Args:
+        facts: those above the sequence `after`, in their order.
+        request: whose they are.
+        after: where they begin.
+    """
+    reached = after + len(facts)
+    if reached < request.revision:
+        return f"Facts {reached + 1} to {request.revision} of request {request.id} are missing."
+    if after < request.revision and facts[request.revision - after - 1].hash != request.head:
+        return f"Fact {request.revision} of request {request.id} is not the one it was left with."
+    return ""
 
 
 def _alone(fact: Fact, own: str) -> Iterator[str]:

@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 
+import msgspec
+
 from promotion.domain.dsse import SEAL, canonical, pae, wrap
 from promotion.domain.errors import DamagedError, NotFoundError
 from promotion.domain.export import EvidenceRecord, Record, Scope, Seal, SealRecord, line_of
 from promotion.domain.export import references as referred
 from promotion.domain.facts import Fact
 from promotion.domain.request import Request
+from promotion.domain.trail import cut_off
 from promotion.ports import Query, World
 
 
@@ -17,7 +20,7 @@ class Export:
 
     def __init__(self, world: World, scope: Scope) -> None:
         self.requests = self.facts = self.lines = 0
-        #: Records that could not be read; the export goes on, and verifying it finds what is missing.
+        #: Records that could not be read; the export goes on, and its seal says how many there were.
         self.damaged: list[str] = []
         self._world = world
         self._scope = scope
@@ -54,6 +57,8 @@ class Export:
         except DamagedError as error:
             self.damaged.append(str(error))
             return
+        if problem := cut_off(facts, request):
+            self.damaged.append(problem)
         self.requests += 1
         self.facts += len(facts)
         yield from facts
@@ -83,6 +88,7 @@ class Export:
             facts=self.facts,
             lines=self.lines,
             sha256=self._hash.hexdigest(),
+            damaged=len(self.damaged) or msgspec.UNSET,
         )
         payload = canonical(seal)
         signer = self._world.signer

@@ -11,6 +11,7 @@ from promotion.domain.facts import Fact
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
+from promotion.domain.trail import cut_off
 from promotion.ports import Damage, Query, World
 from promotion.usecases.options import open_stages
 
@@ -133,8 +134,8 @@ def audit(world: World, request_id: str, *, after: int = 0, limit: int = 200) ->
         NotFoundError: there is no such request.
         DamagedError: a fact cannot be read back, or one is missing.
     """
-    world.requests.get(request_id)
-    facts = world.requests.facts(request_id, after=after)
+    request = world.requests.get(request_id).request
+    facts = _whole(world, request, after=after)
     items = facts[:limit]
     return Trail(items=items, next_after=items[-1].sequence if len(facts) > limit else 0)
 
@@ -151,7 +152,7 @@ def dossier(world: World, request_id: str) -> Dossier:
     return Dossier(
         request=shown.request,
         progress=shown.progress,
-        facts=world.requests.facts(request_id),
+        facts=_whole(world, shown.request),
         manifest=manifest,
         manifest_problem=problem,
     )
@@ -180,6 +181,13 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
         bypassed=tuple(each for each in bypassed.items if each.created_at >= told_since),
         damaged=tuple(damaged.values()),
     )
+
+
+def _whole(world: World, request: Request, *, after: int = 0) -> tuple[Fact, ...]:
+    facts = world.requests.facts(request.id, after=after)
+    if problem := cut_off(facts, request, after=after):
+        raise DamagedError(problem, "Restore it from the exported trail; others are not affected.")
+    return facts
 
 
 def _is_done(request: Request) -> bool:

@@ -159,5 +159,7 @@ class Verification:
         told = (seal.requests, seal.facts, seal.lines, seal.sha256)
         seen = self.report
         found = (seen.requests, seen.facts, seen.lines - 1, self._hash.hexdigest())
+        if seal.damaged:
+            yield f"The seal says that {seal.damaged} records could not be read, or were not whole."
         if told != found:
             yield f"The seal vouches for other lines than these: {told} is not {found}."
