@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from promotion.domain.errors import (
     PromotionError,
     RetryableError,
 )
+from promotion.wire import answers
 
 _QUERY: Final = re.compile(r"\?[^\s\"'<>)]*")
 _SIGNATURE: Final = re.compile(r"\b(sig|code|token|AccountKey)=[^&\s\"'<>;]+", re.IGNORECASE)
@@ -199,16 +199,10 @@ def message_of(error: AzureError) -> str:
 
 
 def retry_after(error: AzureError) -> dt.timedelta | None:
-    """Return how long the other side asked to wait (RFC 9110 section 10.2.3), when it did."""
+    """Return how long the other side asked to wait, when it did."""
     response: Any = getattr(error, "response", None)
-    text = "" if response is None else response.headers.get("Retry-After", "")
-    if text.isdecimal():
-        return dt.timedelta(seconds=int(text))
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(until - dt.datetime.now(dt.UTC), dt.timedelta(0)) if until.tzinfo else None
+    headers = {} if response is None else response.headers
+    return answers.retry_after(headers, now=dt.datetime.now(dt.UTC))
 
 
 def _unanswered(error: AzureError, doing: str) -> PromotionError:

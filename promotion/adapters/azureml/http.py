@@ -23,6 +23,8 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
 from requests.adapters import HTTPAdapter
 
+from promotion.adapters.azureml.hosts import KnownHosts
+
 #: Longer waits than this are not slept through: the queue waits instead.
 _LONGEST_WAIT: Final = 5.0
 _AGENT: Final = "azureml-registry-promotion"
@@ -77,9 +79,12 @@ class AzureHttp:
         scope: str,
         transport: RequestsTransport,
         *,
+        hosts: KnownHosts,
         retry_seconds: float,
     ) -> None:
+        self.hosts = hosts
         policies = [
+            hosts,
             HeadersPolicy({"Accept": "application/json"}),
             UserAgentPolicy(_AGENT),
             RequestIdPolicy(),
@@ -114,6 +119,7 @@ class AzureHttp:
 
         Raises:
             AzureError: an answer of 400 or above, or none.
+            BrokenError: the host is none that gets the app's token.
         """
         response = self._client.send_request(request)
         response.raise_for_status()

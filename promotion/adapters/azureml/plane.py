@@ -158,6 +158,7 @@ class Plane:
             )
         except KeyError as error:
             raise BrokenError(f"The discovery of {registry.name} has no {error}.") from error
+        self._http.hosts.trust(region)
         path = f"{group}/{_PROVIDER}/registries/{_part(registry.name)}"
         return f"{region}/mferp/managementfrontend{path}"
 

@@ -24,6 +24,7 @@ from promotion.adapters.azureml.composite_reading import CompositeFiles
 from promotion.adapters.azureml.connections import Connections, Detours
 from promotion.adapters.azureml.creation import create
 from promotion.adapters.azureml.datastores import Datastores
+from promotion.adapters.azureml.hosts import KnownHosts
 from promotion.adapters.azureml.http import AzureHttp, pooled_transport
 from promotion.adapters.azureml.plane import WORKSPACE_ITSELF_API, Plane
 from promotion.adapters.azureml.presence import already_there
@@ -73,12 +74,10 @@ class AzureMLRegistries:
         bounds = settings or CopySettings()
         transport = pooled_transport(2 * bounds.parallel)
         retry = bounds.retry_seconds
-        plane = Plane(
-            AzureHttp(credential, cloud.scope, transport, retry_seconds=retry),
-            cloud.resource_manager,
-            cloud.registry_discovery_endpoint,
-            identity=identity,
-        )
+        where = (cloud.resource_manager, cloud.registry_discovery_endpoint)
+        hosts = KnownHosts(*where)
+        http = AzureHttp(credential, cloud.scope, transport, hosts=hosts, retry_seconds=retry)
+        plane = Plane(http, *where, identity=identity)
         self._receipts = receipts or MemoryReceipts()
         self._sdk = Sdk(credential, cloud, identity=identity, polling_interval=polling_interval)
         self._connections = Connections(

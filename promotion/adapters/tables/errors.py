@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 from azure.core.exceptions import (
@@ -14,6 +14,7 @@ from azure.core.exceptions import (
 )
 
 from promotion.domain.errors import BrokenError, RetryableError
+from promotion.wire import answers
 
 #: Answers to a conditional write that lost: somebody else wrote first.
 _LOST = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND})
@@ -62,6 +63,5 @@ def _of_status(error: HttpResponseError) -> Exception:
 
 
 def _retry_after(error: HttpResponseError) -> dt.timedelta | None:
-    headers = getattr(error.response, "headers", {})
-    text = headers.get("Retry-After", "")
-    return dt.timedelta(seconds=int(text)) if text.isdigit() else None
+    headers: Mapping[str, str] = getattr(error.response, "headers", {})
+    return answers.retry_after(headers, now=dt.datetime.now(dt.UTC))

@@ -108,7 +108,7 @@ def test_a_wish_to_wait_is_handed_on(header: str, seconds: int) -> None:
     assert error.after == dt.timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("header", ["", "soon", "-3", "1.5"])
+@pytest.mark.parametrize("header", ["", "soon", "-3", "1.5", "9" * 30, "\u00b2"])
 def test_a_wish_that_is_none_is_not_handed_on(header: str) -> None:
     error = fault(answered(429, Retry_After=header), "reading", PROD, "the app")
 
