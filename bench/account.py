@@ -30,7 +30,7 @@ version: 1
 routes:
   dev-to-prod:
     source: {registry: dev-mlops-registry}
-    target: {registry: prod-mlops-registry, version: same}
+    target: {registry: prod-mlops-registry, version: %s}
     announced_by: [dev-mlops-workspace]
     kinds: [models]
     checks:
@@ -85,10 +85,13 @@ def fill(path: Path, promotions: int, waiting: int) -> None:
     kept.close()
 
 
-def settings(config: Config, port: int | None = None) -> dict[str, str]:
-    """Return the app's environment; its tables are those served at `port`, or Azurite's."""
+def settings(config: Config, port: int | None = None, *, version: str = "same") -> dict[str, str]:
+    """Return the app's environment; its tables are those served at `port`, or Azurite's.
+
+    `version` is the route's rule for the target's versions.
+    """
     policy = config.folder / "policy.yaml"
-    policy.write_text(_POLICY)
+    policy.write_text(_POLICY % version)
     connection = config.connection_string()
     if port is not None:
         azurite = f":{config.ports.azurite_table}/"

@@ -45,10 +45,13 @@ def measure(scale: Scale, room: Path) -> Finding:
     )
 
 
-def promote_two(config: Config, prefix: str, port: int | None) -> Counts:
-    """Register and promote two models; return what the second made, by step and service."""
+def promote_two(config: Config, prefix: str, port: int | None, *, version: str = "same") -> Counts:
+    """Register and promote two models; return what the second made, by step and service.
+
+    `version` is the route's rule for the target's versions.
+    """
     names = register_two(config, prefix)
-    settings = account.settings(config, port)
+    settings = account.settings(config, port, version=version)
     counts: list[Counts] = call(
         "bench.promoting:count",
         environment=settings,
