@@ -73,10 +73,10 @@ def note_credentials(subject: Subject, text: bytes, offset: int) -> None:
         )
 
 
-def sweep(subject: Subject, source: Source, *, start: int = 0) -> None:
+def sweep(subject: Subject, source: Source) -> None:
     """Block for credentials anywhere in a content, which is read in chunks."""
     seen: set[int] = set()
-    position = start
+    position = 0
     while chunk := source.read(position, _CHUNK):
         for what, at, length in _find(chunk):
             if position + at not in seen and len(seen) < _MOST:

@@ -109,6 +109,14 @@ def test_a_lower_version_passes_where_the_policy_lets_it() -> None:
     assert version_rule.run(spec, snapshot("3", "10")).outcome is Outcome.PASSED
 
 
+def test_a_version_that_is_not_known_yet_fails() -> None:
+    result = version_rule.run(VersionRule(), snapshot("", "10"))
+
+    assert result.outcome is Outcome.FAILED
+    assert "not known" in result.summary
+    assert result.evidence["highest_in_target"] == "10"
+
+
 def test_every_check_of_the_policy_answers_not_only_the_first_that_fails() -> None:
     specs = (
         RequiredTags(tags=("nothing",)),

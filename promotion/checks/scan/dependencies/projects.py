@@ -30,8 +30,7 @@ _REQUIREMENT_KEYS: Final = frozenset(
 
 def check_toml(subject: Subject, text: str) -> None:
     """Judge every source and requirement of a TOML file."""
-    if len(text) > _LARGEST:
-        raise LimitError("A project file of more than 256 KiB is not judged.")
+    _check_length(text)
     try:
         value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -42,9 +41,10 @@ def check_toml(subject: Subject, text: str) -> None:
 
 def check_ini(subject: Subject, text: str) -> None:
     """Judge every source and requirement of an INI file."""
+    _check_length(text)
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
-        parser.read_string(text[:_LARGEST])
+        parser.read_string(text)
     except configparser.Error as error:
         raise unreadable(f"It is not a valid configuration file: {str(error)[:200]}") from error
     for section in parser.sections():
@@ -52,6 +52,11 @@ def check_ini(subject: Subject, text: str) -> None:
             for line in (value or "").splitlines():
                 if line.strip():
                     _check_entry(subject, key, line.strip())
+
+
+def _check_length(text: str) -> None:
+    if len(text) > _LARGEST:
+        raise LimitError("A project file of more than 256 KiB is not judged.")
 
 
 def _entries(key: str, value: object) -> Iterator[tuple[str, str]]:

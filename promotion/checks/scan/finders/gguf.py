@@ -8,11 +8,12 @@ import math
 from typing import Final
 
 from promotion.checks.scan.credentials import note_credentials
-from promotion.checks.scan.problems import ProblemError, TruncatedError, unreadable
+from promotion.checks.scan.problems import ProblemError, unreadable
 from promotion.checks.scan.sources import exactly
 from promotion.checks.scan.subject import Subject
 from promotion.checks.scan.templates import check_template
 
+_MAGIC: Final = b"GGUF"
 _HEADER: Final = 24
 #: A text's length stands before it.
 _LENGTH: Final = 8
@@ -48,11 +49,6 @@ class _Reader:
         self._subject.budget.spend(1)
         return int.from_bytes(content, "little")
 
-    def skip(self, count: int) -> None:
-        if count > self.size - self.at:
-            raise TruncatedError("a GGUF header", self.at)
-        self.at += count
-
     def text(self, longest: int) -> bytes:
         length = self.number(8)
         if length > min(longest, self.size - self.at):
@@ -76,7 +72,7 @@ class _Reader:
 def find(subject: Subject) -> None:
     """Check every key and every tensor's place."""
     reader = _Reader(subject)
-    reader.skip(4)
+    reader.at = len(_MAGIC)
     version = reader.number(4)
     if version not in _VERSIONS:
         raise unreadable(f"GGUF version {version} is not known.", 4)
@@ -119,7 +115,8 @@ def _array(subject: Subject, reader: _Reader, key: str, depth: int) -> None:
     width = _SCALARS.get(kind)
     count = reader.count(width or 8)
     if width is not None:
-        reader.skip(count * width)
+        # That many fit into the file, as the count was found to.
+        reader.at += count * width
         return
     for _ in range(count):
         _value(subject, reader, key, kind, depth + 1)

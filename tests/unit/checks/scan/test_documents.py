@@ -73,7 +73,7 @@ def test_json_objects_are_those_that_the_library_reads(
 
 
 @pytest.mark.parametrize(
-    "text", [b'{"a": 1', b'{"a"}', b'{"a" 1}', b'{"a": 1 2}', b"[1, 2", b'["a', b"]", b'{"a": [}]', b"{1: 2}", b'{"a":: 1}', b"{,}"]
+    "text", [b'{"a": 1', b'{"a"}', b'{"a" 1}', b'{"a" "b"}', b'{"a": 1 2}', b"[1, 2", b'["a', b"]", b'{"a": [}]', b"{1: 2}", b'{"a":: 1}', b"{,}"]
 )  # fmt: skip
 def test_what_is_no_json_is_a_problem(text: bytes) -> None:
     with pytest.raises(ProblemError):

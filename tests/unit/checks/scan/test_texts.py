@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from promotion.checks.scan import ScanPolicy, Severity
 from tests.corpus.benign import gguf
 from tests.corpus.readers import scan
 
@@ -41,6 +42,12 @@ def test_plain_requirements_pass() -> None:
     assert scan(files).findings == ()
 
 
+def test_an_option_with_a_quote_that_never_ends_is_refused() -> None:
+    assert _rules("requirements.txt", b'--index-url "https://fares.example.invalid\n') == [
+        "dependency-unreadable"
+    ]
+
+
 def test_requirements_that_are_not_there_are_named() -> None:
     assert _rules("requirements.txt", b"-r more-requirements.txt\n") == ["dependency-source"]
 
@@ -50,6 +57,7 @@ def test_requirements_that_are_not_there_are_named() -> None:
     [
         "name: e\nchannels: [conda-forge, defaults, nodefaults]\ndependencies:\n- python=3.13\n- numpy>=1.2,<3\n- pytorch=2.5=py3.12_cpu_0\n- conda-forge::scipy\n",
         "dependencies:\n- python=3.12.*\n- pip\n- pip:\n  - mlflow==3.1\n  - -r requirements.txt\n",
+        "dependencies:\n- python=3.13\n- pip:\n",
         "python: 3.13.1\nbuild_dependencies: [pip==25.0, setuptools, wheel]\ndependencies: [-r requirements.txt]\n",
     ],
 )  # fmt: skip
@@ -61,6 +69,29 @@ def test_an_allowed_kind_of_project_file_is_still_a_build_file() -> None:
     project = b'[project]\nname = "x"\ndependencies = ["numpy>=2"]\n[project.urls]\nurl = "https://example.invalid"\n'
 
     assert _rules("pyproject.toml", project) == ["build-file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("pyproject.toml", b"# " + b"x" * 300_000, "too-much-work"),
+        ("pyproject.toml", b"[project\n", "unreadable"),
+        ("setup.cfg", b"# " + b"x" * 300_000 + b"\n[easy_install]\nindex_url = https://fares.example.invalid\n", "too-much-work"),
+        ("setup.cfg", b"no section\n", "unreadable"),
+    ],
+)  # fmt: skip
+def test_a_project_file_that_cannot_be_judged_is_refused_even_where_it_is_allowed(
+    name: str, content: bytes, rule: str
+) -> None:
+    policy = ScanPolicy(allowed_files=frozenset({name}))
+
+    blocking = [
+        finding.rule
+        for finding in scan({name: content}, policy).findings
+        if finding.severity is Severity.BLOCK
+    ]
+
+    assert blocking == [rule]
 
 
 @pytest.mark.parametrize(
