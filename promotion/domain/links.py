@@ -38,7 +38,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 def hash_of(handle: str) -> str:
     """Return the name under which a handle is kept."""
-    return hashlib.sha256(handle.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(handle.encode(errors="surrogateescape")).hexdigest()
 
 
 def is_handle(text: str) -> bool:

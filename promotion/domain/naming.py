@@ -72,15 +72,18 @@ def _by(dependency: Dependency, asset: AssetRef, where: str) -> bool:
 
 
 def _require_same(asset: AssetRef, where: str, text: str, approved: list[Dependency]) -> None:
-    try:
-        now = {named_asset(asset.home, each) for each in _names(text)}
-    except InvalidError:
-        now = set()
-    if now != {each.asset for each in approved}:
+    if not _names_those(asset.home, text, {each.asset for each in approved}):
         raise StaleError(
             f"{asset.id} names other assets under {where} than when it was approved.",
             "What it names now needs an approval of its own.",
         )
+
+
+def _names_those(home: Home, text: str, approved: set[AssetRef]) -> bool:
+    try:
+        return {named_asset(home, each) for each in _names(text)} == approved
+    except InvalidError:
+        return False
 
 
 def _rewritten(text: str, home: Home, approved: list[Dependency]) -> str:

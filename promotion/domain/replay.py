@@ -123,13 +123,13 @@ class Replay:
 
     def _ordered_at_once(self, fact: Fact) -> Iterator[str]:
         self._at_once = True
-        verb = self.order.verb if self.order else None
+        verb = fact.data["order"]["verb"]
         if fact.type == FactType.RETIREMENT_ORDERED:
-            if verb is not Verb.RETIRE:
+            if verb != Verb.RETIRE:
                 yield f"Fact {fact.id} has nobody asked, which only retention needs not."
             return
         by_operator = fact.actor.kind == "person" and _OPERATOR in fact.data["roles"]
-        if verb is not Verb.WITHDRAW or not by_operator or not fact.data["reason"]:
+        if verb != Verb.WITHDRAW or not by_operator or not fact.data["reason"]:
             yield f"Fact {fact.id} is no withdrawal by an operator with a reason."
 
     def _asked(self, fact: Fact) -> Iterator[str]:

@@ -83,24 +83,25 @@ def counted(target: AssetRef, present: Iterable[str], claims: Iterable[Claim]) -
 
 def fixed(target: AssetRef, presence: Presence, claims: Iterable[Claim], remedy: str) -> Choice:
     """Return the one version that will do, unless it is another's."""
-    place, label = target.home.name, target.label
     claim = next((each for each in claims if each.version == target.version), None)
-    holder = claim.holder if claim else Holder.GIVEN_UP
-    whose = claim.whose if claim else ""
-    problem = ""
     if presence is Presence.SAME:
-        told = f"{place} has {label} already, with the very same files."
+        told = f"{target.home.name} has {target.label} already, with the very same files."
         return Choice(version=target.version, told=told)
-    if presence is Presence.OTHER:
-        problem = f"{place} has {label} already, with other files."
-    elif holder is Holder.AWAITED:
-        problem = f"{label} was given to {whose}. Wait for its end, or:"
-    elif holder is Holder.DELETED:
-        problem = f"{label} came with {whose} and was deleted; it cannot be created again."
-    if problem:
+    if problem := _taken(target, presence, claim):
         return Choice(version=target.version, told=f"{problem} {remedy}", ok=False)
-    free = holder is not Holder.OWN
-    return Choice(version=target.version, told=f"It becomes {label}.", free=free)
+    free = claim is None or claim.holder is not Holder.OWN
+    return Choice(version=target.version, told=f"It becomes {target.label}.", free=free)
+
+
+def _taken(target: AssetRef, presence: Presence, claim: Claim | None) -> str | None:
+    label = target.label
+    if presence is Presence.OTHER:
+        return f"{target.home.name} has {label} already, with other files."
+    if claim is not None and claim.holder is Holder.AWAITED:
+        return f"{label} was given to {claim.whose}. Wait for its end, or:"
+    if claim is not None and claim.holder is Holder.DELETED:
+        return f"{label} came with {claim.whose} and was deleted; it cannot be created again."
+    return None
 
 
 def tagged(tag: str, value: str) -> Choice:

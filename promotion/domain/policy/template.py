@@ -7,7 +7,7 @@ can make matching slow, and nothing in either is special but braces.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -16,7 +16,7 @@ VARIABLES: Final = ("environment", "model", "version", "registry")
 
 #: What Azure ML takes in names, and what cannot be mistaken for anything else.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]*", re.ASCII)
-_PART: Final = re.compile(r"\{([^{}]*)\}|([^{}]+)|(.)", re.DOTALL)
+_PART: Final = re.compile(r"\{(?P<variable>[^{}]*)\}|(?P<text>[^{}]+)|(?P<stray>.)", re.DOTALL)
 
 
 class TemplateError(ValueError):
@@ -44,26 +44,21 @@ def parse(template: str) -> tuple[Part, ...]:
     Raises:
         TemplateError: an unknown or doubled variable, a stray brace, characters that names cannot have.
     """
-    parts = [_part(*found.groups()) for found in _PART.finditer(template)]
+    parts = [_part(found) for found in _PART.finditer(template)]
     names = [part.text for part in parts if part.variable]
     if not names:
         raise TemplateError(f"it has no variable; use {_listed()}")
-    if doubled := next((name for name in names if names.count(name) > 1), ""):
-        raise TemplateError(f"{{{doubled}}} stands in it twice; use it once")
+    for name in names:
+        if names.count(name) > 1:
+            raise TemplateError(f"{{{name}}} stands in it twice; use it once")
     return tuple(parts)
 
 
 def match(parts: tuple[Part, ...], known: Known, name: str) -> dict[str, str] | None:
     """Return the value of each variable, or nothing when the name does not follow the template."""
-    choices = known.environments if uses(parts, "environment") else ("",)
-    for environment in choices:
-        values = {
-            "environment": environment,
-            "version": known.version,
-            "registry": known.registry,
-        }
+    for values in _readings(parts, known):
         before, after = _around(parts, values)
-        free = name.removeprefix(before).removesuffix(after) if uses(parts, "model") else ""
+        free = name.removeprefix(before).removesuffix(after)
         if name == before + free + after and bool(free) == uses(parts, "model"):
             used = {part.text for part in parts if part.variable}
             return {key: value for key, value in {**values, "model": free}.items() if key in used}
@@ -91,16 +86,28 @@ def uses(parts: tuple[Part, ...], variable: str) -> bool:
     return any(part.variable and part.text == variable for part in parts)
 
 
-def _part(variable: str | None, text: str | None, stray: str | None) -> Part:
-    if stray is not None:
-        raise TemplateError(f"{stray!r} stands alone in it; write {{model}}, for example")
-    if variable is not None and variable not in VARIABLES:
-        near = difflib.get_close_matches(variable, VARIABLES, 1)
+def _readings(parts: tuple[Part, ...], known: Known) -> Iterator[dict[str, str]]:
+    # One for each environment, where the template uses it.
+    values = {"version": known.version, "registry": known.registry}
+    if not uses(parts, "environment"):
+        yield values
+        return
+    for environment in known.environments:
+        yield {**values, "environment": environment}
+
+
+def _part(found: re.Match[str]) -> Part:
+    variable = found.lastgroup == "variable"
+    said: str = found["variable"] if variable else found[0]
+    if found["stray"]:
+        raise TemplateError(f"{said!r} stands alone in it; write {{model}}, for example")
+    if variable and said not in VARIABLES:
+        near = difflib.get_close_matches(said, VARIABLES)
         hint = f"did you mean {{{near[0]}}}?" if near else f"use {_listed()}"
-        raise TemplateError(f"{{{variable}}} is no variable; {hint}")
-    if text is not None and not _PLAIN.fullmatch(text):
-        raise TemplateError(f"{text!r} holds what names cannot have; use letters, digits, . _ -")
-    return Part(variable or text or "", variable is not None)
+        raise TemplateError(f"{{{said}}} is no variable; {hint}")
+    if not _PLAIN.fullmatch(said):
+        raise TemplateError(f"{said!r} holds what names cannot have; use letters, digits, . _ -")
+    return Part(said, variable)
 
 
 def _around(parts: tuple[Part, ...], values: dict[str, str]) -> tuple[str, str]:

@@ -1,7 +1,5 @@
 """A registry's own rules for what has arrived: who withdraws, who restores, what is archived by age."""
 
-import pytest
-
 from promotion.adapters.policy_file import check_policy
 from promotion.domain.assets import AssetKind, Registry
 from promotion.domain.orders import Verb
@@ -48,26 +46,6 @@ def test_each_direction_has_a_rule_of_its_own() -> None:
 
     assert (names(policy, Verb.WITHDRAW), names(policy, Verb.RESTORE)) == (["duty"], ["board"])
     assert [stage.name for stage in every_stage(policy)] == ["business", "duty", "board"]
-
-
-@pytest.mark.parametrize(
-    ("settings", "path", "problem"),
-    [
-        ("withdrawal: {stages: [{name: a}]}", "withdrawal.stages[0].roles", "names no role"),
-        (
-            "restoration: {stages: [{name: a, roles: [R], quorum: 99}]}",
-            "restoration.stages[0].quorum",
-            "cannot be reached",
-        ),
-        (f"{DUTY}, notifications: {{roles: {{Off.Duty: []}}}}", "Off.Duty", "no stage here"),
-        ("withdrawal: {emergncy: true}", "withdrawal", "emergncy"),
-        ("retention: {apply: true}", "retention", "keeps everything"),
-    ],
-)
-def test_what_cannot_work_is_told_with_its_place(settings: str, path: str, problem: str) -> None:
-    problems = check_policy(BASE.format(settings=settings).encode()).problems
-
-    assert any(path in each.path and problem in each.problem for each in problems), problems
 
 
 def test_who_is_told_of_a_withdrawal_may_be_listed_by_its_own_role() -> None:

@@ -32,7 +32,7 @@ def near(wrong: str, known: Iterable[str]) -> str:
     """Return `did you mean ...?`, or which names there are when none is near."""
     names = sorted(known)
     lower = {name.lower(): name for name in names}
-    found = difflib.get_close_matches(wrong.lower(), lower, 1, 0.6)
+    found = difflib.get_close_matches(wrong.lower(), lower)
     if found:
         return f"Did you mean {lower[found[0]]!r}?"
     return f"Known are: {', '.join(names)}." if names else ""

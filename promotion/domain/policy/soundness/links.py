@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from promotion.domain.policy.links import Invited, Links
 from promotion.domain.policy.soundness.found import (
@@ -14,12 +14,18 @@ from promotion.domain.policy.soundness.found import (
     doubled,
     longer_than_nothing,
 )
-from promotion.domain.policy.stages import StageSpec
 from promotion.domain.policy.whole import Policy
 
 _PATH: Final = ("links",)
 #: A key in a mailbox: the longer it lies there, the more have seen it.
 _LONGEST: Final = dt.timedelta(days=7)
+
+
+class Asked(NamedTuple):
+    """Whom any stage asks: by a role, or by their key in lower case."""
+
+    roles: set[str]
+    people: set[str]
 
 
 def link_problems(policy: Policy) -> Iterator[Unsound]:
@@ -28,9 +34,9 @@ def link_problems(policy: Policy) -> Iterator[Unsound]:
         return
     yield from longer_than_nothing((*_PATH, "expires_after"), policy.links.expires_after, _LONGEST)
     yield from _together(policy.links)
-    stages = tuple(_stages(policy))
+    asked = _asked(policy)
     for number, invited in enumerate(policy.links.people):
-        yield from _one(invited, stages, (*_PATH, "people", number))
+        yield from _one(invited, asked, (*_PATH, "people", number))
 
 
 def _together(links: Links) -> Iterator[Unsound]:
@@ -42,7 +48,7 @@ def _together(links: Links) -> Iterator[Unsound]:
     yield from doubled(path, (each.person for each in links.people), "the person")
 
 
-def _one(invited: Invited, stages: tuple[StageSpec, ...], path: Path) -> Iterator[Unsound]:
+def _one(invited: Invited, asked: Asked, path: Path) -> Iterator[Unsound]:
     if not PERSON.fullmatch(invited.person):
         yield Unsound(
             (*path, "person"),
@@ -56,19 +62,16 @@ def _one(invited: Invited, stages: tuple[StageSpec, ...], path: Path) -> Iterato
             "Write name@example.org.",
         )
     yield from blank((*path, "roles"), invited.roles, "role")
-    if not any(_asks(stage, invited) for stage in stages):
+    if asked.roles.isdisjoint(invited.roles) and invited.person.lower() not in asked.people:
         yield Unsound(path, "no stage asks this person", "Give them a role that a stage names.")
 
 
-def _asks(stage: StageSpec, invited: Invited) -> bool:
-    named = {key.lower() for key in stage.people}
-    return bool(set(stage.roles) & set(invited.roles)) or invited.person.lower() in named
-
-
-def _stages(policy: Policy) -> Iterator[StageSpec]:
-    for settings in policy.registries.values():
-        yield from settings.stages
-    for route in policy.routes.values():
-        yield from route.stages
-        # Once it was escalated, these roles decide as well.
-        yield StageSpec(name="escalated", roles=route.escalate_to)
+def _asked(policy: Policy) -> Asked:
+    stages = [stage for settings in policy.registries.values() for stage in settings.stages]
+    stages += [stage for route in policy.routes.values() for stage in route.stages]
+    # Once it was escalated, these roles decide as well.
+    escalated = {role for route in policy.routes.values() for role in route.escalate_to}
+    return Asked(
+        escalated.union(*(stage.roles for stage in stages)),
+        {key.lower() for stage in stages for key in stage.people},
+    )
