@@ -56,12 +56,17 @@ def _visit(
             f"{asset.id} was approved with migration {migration.id}, but its request is gone.",
             "Restore the request from a backup, then retry the migration.",
         )
-    if _line(version) not in lines:
+    if _line(version) not in lines or _asked_since(migration, version):
         # Not what was approved: it was left out, or its source has changed since.
         return Visited(version=version, waited_for=False)
     if version.state is not State.PENDING:
         return Visited(version=version, waited_for=version.state in _BEING_COPIED)
     return _approved(world, migration, version)
+
+
+def _asked_since(migration: Request, version: Request) -> bool:
+    # The digest covers files alone: what follows a changed description has the same one, and nobody saw it.
+    return any(version.created_at > each.at for each in migration.decisions)
 
 
 def _approved(world: World, migration: Request, version: Request) -> Visited:
