@@ -4,7 +4,13 @@ import logging
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import SWEEP
-from promotion.domain.errors import BrokenError, NotFoundError, StaleError
+from promotion.domain.errors import (
+    BrokenError,
+    DamagedError,
+    NotFoundError,
+    PromotionError,
+    StaleError,
+)
 from promotion.domain.request import Request
 from promotion.ports import Poisoned, Queue, World
 from promotion.usecases.hinting import hint
@@ -18,13 +24,19 @@ _WORK = {
 }
 
 
-def report_poison(world: World) -> int:
-    """Report every hint that was given up, then take it off; return how many there were."""
-    given_up = world.hints.poisoned()
-    for poisoned in given_up:
-        _report(world, poisoned)
-        world.hints.forget(poisoned)
-    return len(given_up)
+def report_poison(world: World) -> tuple[str, ...]:
+    """Report every hint that was given up, then take it off; return what could not be reported, and why.
+
+    One that cannot be reported keeps no other from it: it stays, and is looked at again.
+    """
+    problems: list[str] = []
+    for poisoned in world.hints.poisoned():
+        try:
+            _report(world, poisoned)
+            world.hints.forget(poisoned)
+        except PromotionError as error:
+            problems.append(f"{poisoned.request_id}: {error}")
+    return tuple(problems)
 
 
 def _report(world: World, poisoned: Poisoned) -> None:
@@ -40,6 +52,10 @@ def _report(world: World, poisoned: Poisoned) -> None:
         world.requests.save(stored, step)
     except (NotFoundError, StaleError):
         # No such request, or one that moves on: then there is nothing to complain about.
+        return
+    except DamagedError as error:
+        # Nothing can be written to it: the list of requests shows it as damaged, the log says why.
+        _log.exception("given up on a damaged request", extra={**fields, "reason": str(error)})
         return
     hint(world, Queue.DELIVERIES, poisoned.request_id)
 

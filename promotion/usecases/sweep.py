@@ -42,16 +42,21 @@ def sweep(world: World) -> Swept:
             problems.append(f"{watch.request_id}: {error}")
             fields = {"request_id": watch.request_id, "reason": str(error)}
             _log.warning("request could not be visited", extra=fields)
+        except Exception as error:  # noqa: BLE001 -- a bulkhead, see below
+            # A defect of ours that one request shows must not stop the clocks of all others.
+            problems.append(f"{watch.request_id}: {type(error).__name__}")
+            _log.exception(
+                "a defect kept a request from being visited", extra={"request_id": watch.request_id}
+            )
     return Swept(visited=len(watches), problems=tuple(problems))
 
 
 def _report_poison(world: World) -> list[str]:
     try:
-        report_poison(world)
+        return list(report_poison(world))
     except PromotionError as error:
         _log.warning("poison queues could not be read", extra={"reason": str(error)})
         return [str(error)]
-    return []
 
 
 def _visit(world: World, watch: Watch) -> None:

@@ -21,8 +21,15 @@ _LOST = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStat
 _AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-class LostRaceError(Exception):
-    """A conditional write found something else than it expected."""
+class LostRaceError(RetryableError):
+    """A write found something else than it expected; where no other meaning is known, it is tried again.
+
+    Writes without any condition lose races, too: two that put the same row in place at once.
+    """
+
+    def __init__(self) -> None:
+        """Say what is so of each of them."""
+        super().__init__("Somebody else wrote to table storage at the same moment.")
 
 
 @contextlib.contextmanager
@@ -36,7 +43,7 @@ def translated() -> Iterator[None]:
     except ResourceNotFoundError:
         raise
     except (ResourceExistsError, ResourceModifiedError) as error:
-        raise LostRaceError(str(error)) from error
+        raise LostRaceError from error
     except HttpResponseError as error:
         raise _of_status(error) from error
     except AzureError as error:
@@ -48,7 +55,7 @@ def _of_status(error: HttpResponseError) -> Exception:
     status = error.status_code or 0
     code = getattr(error, "error_code", "") or ""
     if status in _LOST:
-        return LostRaceError(str(code))
+        return LostRaceError()
     if status in _AGAIN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return RetryableError(
             f"Table storage answered {status} {code}.",

@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from azure.core.exceptions import ResourceExistsError
 from azure.data.tables import TableClient, UpdateMode
 
 from promotion.adapters.memory import MemoryEvidence
 from promotion.adapters.tables import TableRequests, rows
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
-from promotion.domain.errors import BrokenError, DamagedError, NotFoundError
+from promotion.domain.errors import BrokenError, DamagedError, NotFoundError, RetryableError
 from promotion.domain.request import SCHEMA, State
 from promotion.ports import LOOK_AFTER, Poisoned, Query, Queue
 from promotion.usecases.deliver import deliver
@@ -179,6 +180,38 @@ def test_a_damaged_side_row_is_reported_and_the_sweep_goes_on(
 
     assert swept.visited == 1
     assert len(swept.problems) == (1 if key == "out" else 0)
+
+
+def test_given_up_work_on_a_damaged_request_keeps_no_other_from_being_reported(
+    requests: TableRequests,
+) -> None:
+    broken, _ = requests.add(opened(model("broken")))
+    whole, _ = requests.add(opened(model("whole")))
+    row = dict(requests._table.get_entity(broken.request.id, "req"))
+    requests._table.update_entity({**row, "body": "{"}, UpdateMode.REPLACE)
+    stage = Stage(requests=requests)
+    stage.hints.given_up = [
+        Poisoned(queue=Queue.VALIDATIONS, request_id=each.request.id, receipt="1")
+        for each in (broken, whole)
+    ]
+
+    sweep(stage.world)
+
+    assert requests.get(whole.request.id).request.problem is not None
+    assert stage.hints.given_up == []
+
+
+def test_a_note_that_two_write_at_once_is_tried_again(requests: TableRequests) -> None:
+    class Racing:
+        """The index, where somebody else is faster."""
+
+        def submit_transaction(self, *_: object) -> None:
+            raise ResourceExistsError
+
+    requests._index = Racing()  # type: ignore[assignment] # stands in
+
+    with pytest.raises(RetryableError, match="same moment"):
+        requests.add(opened())
 
 
 def test_a_lost_index_is_written_anew(requests: TableRequests) -> None:

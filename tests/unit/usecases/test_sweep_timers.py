@@ -4,12 +4,12 @@ import datetime as dt
 
 import msgspec
 
-from promotion.adapters.memory import MemoryHints
+from promotion.adapters.memory import MemoryHints, MemoryRequests
 from promotion.domain.actors import EVENT_GRID
 from promotion.domain.errors import RetryableError
 from promotion.domain.lifecycle import Opening
 from promotion.domain.request import State
-from promotion.ports import LOOK_AFTER, Poisoned, Queue
+from promotion.ports import LOOK_AFTER, Delivered, Poisoned, Queue
 from promotion.usecases.open_request import announce
 from promotion.usecases.report_poison import report_poison
 from promotion.usecases.sweep import sweep
@@ -75,7 +75,7 @@ def test_work_that_was_given_up_shows_on_its_request_with_the_reason() -> None:
     poisoned = Poisoned(queue=Queue.DELIVERIES, request_id=request_id, receipt="1")
     stage.hints.given_up = [poisoned]
 
-    assert report_poison(stage.world) == 1
+    assert report_poison(stage.world) == ()
 
     request = stage.requests.get(request_id).request
     assert request.state is State.PENDING
@@ -119,3 +119,27 @@ def test_poison_queues_that_are_away_do_not_stop_the_sweep() -> None:
 
     assert swept.visited > 0
     assert "did not answer" in swept.problems[0]
+
+
+def test_a_defect_that_one_request_shows_does_not_stop_the_clocks_of_the_others() -> None:
+    class Defective(MemoryRequests):
+        shown_by = ""
+
+        def delivered(self, request_id: str) -> Delivered:
+            if request_id == self.shown_by:
+                raise ValueError(request_id)
+            return super().delivered(request_id)
+
+    stage = Stage(requests=(requests := Defective()))
+    requests.shown_by = asked(stage)
+    stage.register(model("other"))
+    (other,) = announce(stage.world, model("other"), Opening(actor=EVENT_GRID))
+    stage.clock.move(LOOK_AFTER)
+    stage.hints.take()
+
+    swept = sweep(stage.world)
+
+    assert {each.split(":")[0] for each in swept.problems} == {requests.shown_by}
+    assert (Queue.VALIDATIONS, other.request.id) in {
+        (hint.queue, hint.request_id) for hint in stage.hints.take()
+    }
