@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from promotion.domain.errors import BrokenError
+from promotion.domain.ready import ready
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -203,7 +204,7 @@ class _Reader:
     def mapping(self, name: str) -> dict[str, str]:
         text = self.text(name)
         try:
-            return msgspec.json.decode(text, type=dict[str, str]) if text else {}
+            return msgspec.json.decode(text, type=ready(dict[str, str])) if text else {}
         except msgspec.DecodeError:
             self.problems.append(f"{name} is not a JSON object of texts.")
             return {}

@@ -14,6 +14,7 @@ from azure.core.exceptions import (
 from azure.storage.blob import BlobServiceClient
 
 from promotion.domain.errors import DamagedError, RetryableError
+from promotion.domain.ready import ready
 from promotion.ports import Watermark
 
 
@@ -33,7 +34,7 @@ class BlobWatermarks:
         except ResourceNotFoundError:
             return None
         try:
-            return msgspec.json.decode(content, type=Watermark)
+            return msgspec.json.decode(content, type=ready(Watermark))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DamagedError(
                 f"The watermark {self._container.container_name}/{name} cannot be read: {error}.",

@@ -14,6 +14,7 @@ from promotion.domain.anchor import Broken, verified
 from promotion.domain.dsse import Verifier
 from promotion.domain.errors import InvalidError
 from promotion.domain.export import Seal, SealRecord, read_line
+from promotion.domain.ready import ready
 from promotion.usecases.verify_audit import Heads, NoHeads, Verification, Wrong
 from promotion.wire.public_keys import PublicKey
 
@@ -89,7 +90,7 @@ def _seal(export: BinaryIO) -> Seal | None:
         record = read_line(last)
         if not isinstance(record, SealRecord):
             return None
-        return msgspec.json.decode(record.envelope.content, type=Seal)
+        return msgspec.json.decode(record.envelope.content, type=ready(Seal))
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ import requests
 
 from promotion import __version__
 from promotion.cli.plainly import line
+from promotion.domain.ready import ready
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 #: A dry run reads and scans the asset's files before it answers.
@@ -110,7 +111,7 @@ def decoded[T](content: bytes, kind: type[T]) -> T:
         UnreachableError: it is not what this app answers.
     """
     try:
-        return msgspec.json.decode(content, type=kind)
+        return msgspec.json.decode(content, type=ready(kind))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreachableError(
             f"The answer is not what this version expects ({error}). Is it the right address, and of "
@@ -125,7 +126,7 @@ def _error(url: str, answer: requests.Response) -> Exception:
             "registration allows this client."
         )
     try:
-        problem = msgspec.json.decode(answer.content, type=_Problem)
+        problem = msgspec.json.decode(answer.content, type=ready(_Problem))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return UnreachableError(f"{url} answered {answer.status_code}, and not as this app does.")
     told = [problem.detail or problem.title, problem.remedy]

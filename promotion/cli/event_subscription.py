@@ -8,6 +8,7 @@ import requests
 
 from promotion.domain.announcement import MODEL_REGISTERED
 from promotion.domain.findings import Finding, bad, ok, warn
+from promotion.domain.ready import ready
 
 _MANAGER: Final = "https://management.azure.com"
 _VERSION: Final = "2022-06-15"
@@ -48,7 +49,7 @@ def subscription(
             url, params={"api-version": _VERSION}, headers=headers, timeout=_TIMEOUT
         )
         answer.raise_for_status()
-        found = msgspec.json.decode(answer.content, type=_Subscription)
+        found = msgspec.json.decode(answer.content, type=ready(_Subscription))
     except (requests.RequestException, msgspec.DecodeError, UnicodeDecodeError) as error:
         yield bad(
             _PROBE,

@@ -20,6 +20,7 @@ from promotion.cli.migration_progress import looked_through, watched
 from promotion.cli.migration_tables import show_outcome, show_plan
 from promotion.cli.output import FOUND, NOT_RUN, complain, say, say_json
 from promotion.cli.reaching import reaches_app
+from promotion.domain.ready import ready
 from promotion.domain.request import State
 from promotion.usecases.migrate.surveying import Standing
 from promotion.web import shapes
@@ -106,7 +107,7 @@ def start(
 ) -> None:
     """Ask for a plan to be carried out; the same plan again takes up what was begun."""
     try:
-        plan = msgspec.json.decode(file.read_bytes(), type=PlanFile)
+        plan = msgspec.json.decode(file.read_bytes(), type=ready(PlanFile))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         complain(f"{file} is no plan: {error}. `migrate plan --output {file}` writes one.")
         raise typer.Exit(NOT_RUN) from error

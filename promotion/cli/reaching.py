@@ -17,6 +17,7 @@ import typer
 from promotion.cli.client import App, RefusedByAppError, UnreachableError
 from promotion.cli.output import FOUND, NOT_RUN, complain
 from promotion.cli.plainly import line
+from promotion.domain.ready import ready
 
 _URL = typer.Option("--url", envvar="PROMOTION_URL", help="Address of the app.")
 _AUDIENCE = typer.Option(
@@ -93,7 +94,7 @@ def _app(*, url: str, audience: str, sandbox: Path | None, role: str) -> App:
 
 def _ready(file: Path) -> _Ready:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Ready)
+        return msgspec.json.decode(file.read_bytes(), type=ready(_Ready))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NoWayError(
             f"{file} is no ready file of a sandbox: {error}. `python -m sandbox up --ready-file F` writes one."

@@ -13,6 +13,7 @@ import msgspec
 
 from promotion.domain.dsse import ANCHOR, Envelope, Verifier, canonical, problem_of
 from promotion.domain.facts import GENESIS
+from promotion.domain.ready import ready
 
 SPEC: Final = "mlpromotion.anchor/1"
 
@@ -46,8 +47,8 @@ def read_anchor(line: bytes) -> tuple[Anchor, Envelope]:
     Raises:
         ValueError: the line is not exactly as an anchor is written.
     """
-    envelope = msgspec.json.decode(line, type=Envelope)
-    anchor = msgspec.json.decode(envelope.content, type=Anchor)
+    envelope = msgspec.json.decode(line, type=ready(Envelope))
+    anchor = msgspec.json.decode(envelope.content, type=ready(Anchor))
     if canonical(envelope) + b"\n" != line or canonical(anchor) != envelope.content:
         raise ValueError("it is not in the canonical form that anchors are written in")
     return anchor, envelope

@@ -16,6 +16,7 @@ import msgspec
 
 from promotion.domain.dsse import Envelope, canonical
 from promotion.domain.facts import Fact
+from promotion.domain.ready import ready
 from promotion.domain.request import Request, is_about
 
 SPEC: Final = "mlpromotion.export/1"
@@ -126,11 +127,11 @@ def references(fact: Fact) -> dict[str, str]:
 
 def _decode(line: bytes) -> Record:
     # msgspec's errors are ValueErrors, as are those of text that is not UTF-8.
-    head: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
+    head: dict[str, Any] = msgspec.json.decode(line, type=ready(dict[str, Any]))
     match head.get("record"):
         case "evidence":
-            return msgspec.convert(head, EvidenceRecord)
+            return msgspec.convert(head, ready(EvidenceRecord))
         case "seal":
-            return msgspec.convert(head, SealRecord)
+            return msgspec.convert(head, ready(SealRecord))
         case _:
-            return msgspec.json.decode(line, type=Fact)
+            return msgspec.json.decode(line, type=ready(Fact))

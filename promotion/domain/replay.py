@@ -25,6 +25,7 @@ from promotion.domain.facts import Fact, FactType
 from promotion.domain.lifecycle.ordering import order_id
 from promotion.domain.orders import Order, Verb
 from promotion.domain.policy import StageSpec
+from promotion.domain.ready import ready
 from promotion.domain.request import State, request_id
 
 #: Who may withdraw without asking those who decide.
@@ -111,7 +112,7 @@ class Replay:
             yield f"Fact {fact.id}: route, asset and attempt make request {derived}."
 
     def _ordered(self, fact: Fact) -> Iterator[str]:
-        order = msgspec.convert(fact.data["order"], Order)
+        order = msgspec.convert(fact.data["order"], ready(Order))
         self.order, self.route = order, str(fact.data["route"])
         derived = order_id(order.verb, parse_asset_id(fact.target), fact.data["attempt"])
         if derived != fact.request:
@@ -133,7 +134,7 @@ class Replay:
             yield f"Fact {fact.id} is no withdrawal by an operator with a reason."
 
     def _asked(self, fact: Fact) -> Iterator[str]:
-        self._stages = msgspec.convert(fact.data["stages"], tuple[StageSpec, ...])
+        self._stages = msgspec.convert(fact.data["stages"], ready(tuple[StageSpec, ...]))
         self._decisions = ()
         self.asked = Asked(
             fact=fact.id,
@@ -141,7 +142,7 @@ class Replay:
             digest=fact.digest,
             policy_hash=fact.policy_hash,
             stages=self._stages,
-            authors=msgspec.convert(fact.data.get("authors", {}), Authors),
+            authors=msgspec.convert(fact.data.get("authors", {}), ready(Authors)),
         )
         checks = () if self.order else fact.data["checks"]
         failed = [each["name"] for each in checks if each["outcome"] != "passed"]

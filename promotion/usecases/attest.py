@@ -11,6 +11,7 @@ from promotion.domain.dsse import IN_TOTO, canonical, pae, wrap
 from promotion.domain.errors import BrokenError
 from promotion.domain.facts import Fact, FactType
 from promotion.domain.manifest import Manifest
+from promotion.domain.ready import ready
 from promotion.domain.request import Request
 from promotion.ports import World
 
@@ -39,7 +40,7 @@ def approved_manifest(world: World, request: Request) -> Manifest:
         BrokenError: what is kept is not what was approved.
     """
     content = world.evidence.get(request.manifest)
-    manifest = msgspec.json.decode(content, type=Manifest)
+    manifest = msgspec.json.decode(content, type=ready(Manifest))
     if manifest.digest != request.digest:
         raise BrokenError(
             f"The kept manifest has the digest {manifest.digest}, approved was {request.digest}.",

@@ -9,6 +9,7 @@ from promotion.domain.errors import BrokenError, ConflictError
 from promotion.domain.manifest import Manifest
 from promotion.domain.naming import written_for
 from promotion.domain.progress import Progress
+from promotion.domain.ready import ready
 from promotion.domain.request import Request
 from promotion.ports import World
 from promotion.usecases import arriving
@@ -86,7 +87,7 @@ def _copy(
 
 
 def _approved(world: World, dependency: Dependency) -> Manifest:
-    manifest = msgspec.json.decode(world.evidence.get(dependency.manifest), type=Manifest)
+    manifest = msgspec.json.decode(world.evidence.get(dependency.manifest), type=ready(Manifest))
     if manifest.digest != dependency.digest:
         raise BrokenError(
             f"The kept manifest of {dependency.asset.id} has the digest {manifest.digest}, approved was "

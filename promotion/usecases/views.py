@@ -10,6 +10,7 @@ from promotion.domain.errors import DamagedError, NotFoundError
 from promotion.domain.facts import Fact
 from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
+from promotion.domain.ready import ready
 from promotion.domain.request import Request, State
 from promotion.domain.trail import cut_off
 from promotion.ports import Damage, Query, World
@@ -199,7 +200,7 @@ def _manifest(world: World, request: Request) -> tuple[Manifest | None, str]:
         return None, ""
     try:
         content = world.evidence.get(request.manifest)
-        return msgspec.json.decode(content, type=Manifest), ""
+        return msgspec.json.decode(content, type=ready(Manifest)), ""
     except (NotFoundError, DamagedError) as error:
         return None, str(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

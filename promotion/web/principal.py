@@ -16,6 +16,7 @@ import msgspec
 
 from promotion.domain.actors import Person
 from promotion.domain.errors import ForbiddenError, PromotionError
+from promotion.domain.ready import ready
 from promotion.web.problems import UNAUTHENTICATED, HttpError
 
 HEADER: Final = "X-MS-CLIENT-PRINCIPAL"
@@ -95,7 +96,7 @@ def _decode(value: str) -> _Principal:
     except (binascii.Error, ValueError) as error:
         raise _unreadable("is not base64") from error
     try:
-        return msgspec.json.decode(content, type=_Principal)
+        return msgspec.json.decode(content, type=ready(_Principal))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable("does not hold a principal as Easy Auth writes it") from error
 

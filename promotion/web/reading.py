@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from promotion.domain.errors import InvalidError
+from promotion.domain.ready import ready
 from promotion.web.http import FORM, JSON, MAX_BODY, Request, media_type
 from promotion.web.inputs import MAX_TEXT
 from promotion.web.problems import (
@@ -142,7 +143,7 @@ def _convert[T: msgspec.Struct](
 
 
 def _value(written: Any, wanted: Any, *, strict: bool) -> Any:  # noqa: ANN401 -- any field of any structure
-    value = msgspec.convert(written, wanted, strict=strict)
+    value = msgspec.convert(written, ready(wanted), strict=strict)
     if value is None and not strict:
         # msgspec takes the text `null` for nothing; a query and a form leave out what they do not mean.
         raise msgspec.ValidationError("Leave it out to mean nothing")

@@ -10,6 +10,7 @@ from typing import Final, Self
 import msgspec
 
 from promotion.domain.errors import InvalidError
+from promotion.domain.ready import ready
 
 
 class CloudSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class CloudSettings(msgspec.Struct, frozen=True, kw_only=True):
         if not metadata:
             return _public(cls, name)
         try:
-            return msgspec.convert({"name": name, **_known(metadata)}, cls)
+            return msgspec.convert({"name": name, **_known(metadata)}, ready(cls))
         except msgspec.ValidationError as error:
             raise InvalidError(f"The endpoints of cloud {name!r}: {error}.") from error
 
@@ -98,7 +99,7 @@ def _public[C: CloudSettings](cls: type[C], name: str) -> C:
             f"The cloud {name!r} is not one that azure-ai-ml knows.",
             f"Use one of {', '.join(CLOUDS)}, or give all endpoints: {', '.join(_KEYS)}.",
         )
-    return msgspec.convert(msgspec.to_builtins(CLOUDS[name]), cls)
+    return msgspec.convert(msgspec.to_builtins(CLOUDS[name]), ready(cls))
 
 
 def _known(metadata: dict[str, str]) -> dict[str, str]:

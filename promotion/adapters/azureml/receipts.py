@@ -18,6 +18,7 @@ from azure.storage.blob import ContainerClient
 from promotion.adapters.azureml.errors import cause
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import RetryableError
+from promotion.domain.ready import ready
 
 _log = logging.getLogger(__name__)
 _JSON: Final = msgspec.json.Encoder()
@@ -131,7 +132,7 @@ def save(receipts: Receipts, target: AssetRef, digest: str, record: CopyRecord) 
 
 def _decoded(content: bytes, target: AssetRef) -> CopyRecord:
     try:
-        return msgspec.json.decode(content, type=CopyRecord)
+        return msgspec.json.decode(content, type=ready(CopyRecord))
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         # Losing it is safe: what was copied is recognised by its content.
         fields: dict[str, Any] = {"target": target.id, "reason": str(error)}

@@ -9,6 +9,7 @@ import msgspec
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.evidence import Submission
 from promotion.domain.manifest import Manifest
+from promotion.domain.ready import ready
 from promotion.domain.results import CheckResult, TargetVersion
 
 _LENGTH: Final = struct.Struct(">I")
@@ -119,7 +120,7 @@ def receive(pipe: IO[bytes], kind: Any) -> Any:  # noqa: ANN401 -- one of the tw
     if length > MAX_FRAME:
         raise BrokenPipeFrameError(f"it sent a message of {length:,} bytes")
     try:
-        return msgspec.msgpack.decode(_exactly(pipe, length), type=kind)
+        return msgspec.msgpack.decode(_exactly(pipe, length), type=ready(kind))
     except msgspec.MsgspecError as error:
         raise BrokenPipeFrameError(f"it sent a message that cannot be read: {error}") from error
 

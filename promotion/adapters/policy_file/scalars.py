@@ -12,6 +12,7 @@ from promotion.adapters.policy_file.problems import suggestion
 from promotion.documents.nodes import Node
 from promotion.documents.values import scalar
 from promotion.domain.policy import Size
+from promotion.domain.ready import ready
 
 #: How people write durations, and what ISO 8601 makes of it.
 _SPAN: Final = re.compile(
@@ -40,7 +41,7 @@ def convert(node: Node, wanted: Any) -> Any:  # noqa: ANN401 -- types in, values
     """
     value = scalar(node)
     try:
-        return msgspec.convert(value, wanted)
+        return msgspec.convert(value, ready(wanted))
     except msgspec.ValidationError as error:
         raise _explained(value, node.text, wanted, str(error)) from error
 

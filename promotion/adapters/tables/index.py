@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from promotion.domain.ordering import EPOCH, micros, place
+from promotion.domain.ready import ready
 from promotion.domain.request import Request
 from promotion.ports import Query, Watch
 
@@ -71,7 +72,7 @@ def read_watch(row: dict[str, Any]) -> Watch:
     """Return the note of a row. What is wrong with a leftover list is nothing to stop for."""
     _, due, request_id = row["RowKey"].split("_", 2)
     try:
-        leftovers = msgspec.json.decode(row.get("leftovers", "[]"), type=tuple[str, ...])
+        leftovers = msgspec.json.decode(row.get("leftovers", "[]"), type=ready(tuple[str, ...]))
     except msgspec.DecodeError:
         leftovers = ()
     return Watch(

@@ -14,6 +14,7 @@ from promotion.domain.errors import BrokenError, DamagedError, NotFoundError
 from promotion.domain.facts import Fact, hash_of
 from promotion.domain.lifecycle import Step
 from promotion.domain.links import Link
+from promotion.domain.ready import ready
 from promotion.domain.request import SCHEMA, Request
 from promotion.ports import Evidence
 
@@ -126,7 +127,7 @@ def read_side[T](row: Row, kind: type[T]) -> T:
         DamagedError: the row is not what this version writes.
     """
     try:
-        return msgspec.json.decode(row["body"], type=kind)
+        return msgspec.json.decode(row["body"], type=ready(kind))
     except (KeyError, TypeError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _damaged(row, str(error) or type(error).__name__) from error
 
@@ -158,7 +159,7 @@ def _read[T](row: Row, kind: type[T], evidence: Evidence) -> T:
     place = row.get("body_at")
     try:
         content = evidence.get(place) if place else row["body"].encode()
-        return msgspec.json.decode(content, type=kind)
+        return msgspec.json.decode(content, type=ready(kind))
     except (
         KeyError,
         AttributeError,

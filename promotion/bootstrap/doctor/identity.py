@@ -9,6 +9,7 @@ import msgspec
 
 from promotion.bootstrap.storage import Identity
 from promotion.domain.findings import Finding, bad, ok
+from promotion.domain.ready import ready
 
 _PROBE: Final = "identity"
 _SCOPE: Final = "https://management.azure.com/.default"
@@ -43,6 +44,6 @@ def _claims(token: str) -> _Claims:
     try:
         part = token.split(".")[1]
         content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-        return msgspec.json.decode(content, type=_Claims)
+        return msgspec.json.decode(content, type=ready(_Claims))
     except (IndexError, binascii.Error, msgspec.DecodeError, UnicodeDecodeError):
         return _Claims()

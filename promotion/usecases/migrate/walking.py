@@ -11,6 +11,7 @@ import msgspec
 from promotion.domain.assets import AssetRef
 from promotion.domain.migration import Plan
 from promotion.domain.progress import Progress
+from promotion.domain.ready import ready
 from promotion.domain.request import Request
 from promotion.ports import World
 
@@ -38,7 +39,7 @@ def plan_of(world: World, migration: Request) -> Plan:
     Raises:
         NotFoundError, DamagedError: the plan is not kept any more.
     """
-    return msgspec.json.decode(world.evidence.get(migration.plan), type=Plan)
+    return msgspec.json.decode(world.evidence.get(migration.plan), type=ready(Plan))
 
 
 def walk(

@@ -15,6 +15,7 @@ from promotion.domain.facts import Fact
 from promotion.domain.manifest import Manifest
 from promotion.domain.orders import Verb
 from promotion.domain.policy import StageSpec
+from promotion.domain.ready import ready
 from promotion.domain.replay import Replay
 from promotion.domain.trail import Chain
 
@@ -77,13 +78,15 @@ class Judgement:
             case "policy":
                 yield from self._policy(reference, fact, content)
             case "manifest":
-                yield from self._manifest(fact, msgspec.json.decode(content, type=Manifest))
+                yield from self._manifest(fact, msgspec.json.decode(content, type=ready(Manifest)))
             case _ if kind.startswith("manifest of "):
                 yield from self._needed(
-                    fact, reference, msgspec.json.decode(content, type=Manifest)
+                    fact, reference, msgspec.json.decode(content, type=ready(Manifest))
                 )
             case "attestation":
-                yield from self._attestation(fact, msgspec.json.decode(content, type=Envelope))
+                yield from self._attestation(
+                    fact, msgspec.json.decode(content, type=ready(Envelope))
+                )
             case _:
                 # What pipelines and plans say is for people; that it is what was said, its hash tells.
                 pass
@@ -96,7 +99,7 @@ class Judgement:
             return
         # Only what is needed, so that a policy of an older form is understood as well.
         said = _stages(msgspec.json.decode(content), self._replay)
-        if msgspec.convert(said, tuple[StageSpec, ...]) != asked.stages:
+        if msgspec.convert(said, ready(tuple[StageSpec, ...])) != asked.stages:
             yield f"Fact {fact.id} asks other people than the policy then in force."
 
     def _manifest(self, fact: Fact, manifest: Manifest) -> Iterator[str]:
@@ -117,7 +120,7 @@ class Judgement:
         if "dependencies" not in fact.data:
             return
         try:
-            self._along = msgspec.convert(fact.data["dependencies"], tuple[Along, ...])
+            self._along = msgspec.convert(fact.data["dependencies"], ready(tuple[Along, ...]))
         except msgspec.ValidationError as error:
             yield f"What fact {fact.id} says of dependencies cannot be read: {error}."
             return
@@ -142,7 +145,7 @@ class Judgement:
             yield f"The attestation of fact {fact.id} has no approval or no manifest behind it."
             return
         along = {each.target: each.digest for each in self._along if each.way is Way.TRAVELS}
-        expected = statement(approval, msgspec.json.decode(manifest, type=Manifest), along)
+        expected = statement(approval, msgspec.json.decode(manifest, type=ready(Manifest)), along)
         if envelope.content != canonical(expected):
             yield f"The attestation of fact {fact.id} says something else than the trail."
 

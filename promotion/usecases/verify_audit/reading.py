@@ -11,6 +11,7 @@ from promotion.domain.export import SPEC as EXPORT_SPEC
 from promotion.domain.export import EvidenceRecord, Seal, SealRecord, read_line
 from promotion.domain.facts import Fact, hash_in
 from promotion.domain.ordering import age_first
+from promotion.domain.ready import ready
 from promotion.usecases.verify_audit.judging import Judgement
 
 
@@ -143,7 +144,7 @@ class Verification:
         if problem := problem_of(envelope, SEAL, self._verifier):
             yield f"The seal is not to be believed: {problem}."
         try:
-            seal = msgspec.json.decode(envelope.content, type=Seal)
+            seal = msgspec.json.decode(envelope.content, type=ready(Seal))
             exact = canonical(seal) == envelope.content
         except ValueError as error:
             yield f"The seal cannot be read: {error}."

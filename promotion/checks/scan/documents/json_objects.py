@@ -16,6 +16,7 @@ from promotion.checks.scan.budget import Budget
 from promotion.checks.scan.documents.json_tokens import TOKEN, UNFINISHED, Window
 from promotion.checks.scan.problems import LimitError, TruncatedError, unreadable
 from promotion.checks.scan.sources import Source
+from promotion.domain.ready import ready
 
 _SCALAR: Final = re.compile(rb"[-+.0-9eE]*|true|false|null")
 #: What msgspec raises over a text that is no JSON of the form asked for; of bytes that are no UTF-8 it says so itself.
@@ -92,7 +93,7 @@ def validate(source: Source) -> None:
     if len(text) > _VALIDATED:
         return
     try:
-        msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"), type=msgspec.Raw)
+        msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"), type=ready(msgspec.Raw))
     except NOT_JSON as error:
         raise unreadable(f"It is not valid JSON: {error}.") from error
 

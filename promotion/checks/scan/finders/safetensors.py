@@ -13,6 +13,7 @@ from promotion.checks.scan.documents.json_objects import NOT_JSON, objects
 from promotion.checks.scan.problems import LimitError, ProblemError, unreadable
 from promotion.checks.scan.sources import PartSource, Source, exactly
 from promotion.checks.scan.subject import Subject
+from promotion.domain.ready import ready
 
 _PREFIX: Final = 8
 #: The format allows 100 MB; a header of this size describes twenty thousand tensors.
@@ -55,10 +56,12 @@ def find(subject: Subject) -> None:
 def _ranges(subject: Subject, header: Source) -> list[tuple[int, int, str]]:
     """Return where each tensor lies, and its name."""
     try:
-        entries = msgspec.json.decode(header.read(0, header.size), type=dict[str, msgspec.Raw])
-        metadata = msgspec.json.decode(entries.pop(_METADATA, b"{}"), type=dict[str, str])
+        entries = msgspec.json.decode(
+            header.read(0, header.size), type=ready(dict[str, msgspec.Raw])
+        )
+        metadata = msgspec.json.decode(entries.pop(_METADATA, b"{}"), type=ready(dict[str, str]))
         ranges = [
-            _range(name, msgspec.json.decode(entry, type=_Tensor))
+            _range(name, msgspec.json.decode(entry, type=ready(_Tensor)))
             for name, entry in entries.items()
         ]
     except NOT_JSON as error:

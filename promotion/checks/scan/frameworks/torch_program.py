@@ -15,6 +15,7 @@ from promotion.checks.scan.credentials import sweep
 from promotion.checks.scan.documents.json_objects import NOT_JSON, objects, validate
 from promotion.checks.scan.problems import LimitError, unreadable
 from promotion.checks.scan.subject import Subject
+from promotion.domain.ready import ready
 
 _LARGEST: Final = 8 * 1024 * 1024
 _WANTED: Final = frozenset({"target", "expr_str", "in_spec", "out_spec"})
@@ -75,7 +76,7 @@ def _guards(subject: Subject) -> Iterable[str]:
     if len(content) > _LARGEST:
         raise LimitError("A program of more than 8 MiB is not judged.")
     try:
-        return msgspec.json.decode(content, type=_Program).guards_code
+        return msgspec.json.decode(content, type=ready(_Program)).guards_code
     except NOT_JSON as error:
         raise unreadable(f"The program is not of its form: {str(error)[:200]}.") from error
 
