@@ -83,7 +83,7 @@ bench-cost: setup ## what a month costs with your prices (PRICES=...), and which
 arrival: setup ## promote 10,000 files and one of 4 GiB, and read both sides past the app (half an hour)
 	@$(PYTHON) -m bench.arrival
 
-bench-docs: setup ## write the measured figures and the costs into docs/performance.md
+bench-docs: setup ## write the measured figures, their pictures and the costs into docs/performance.md
 	@$(PYTHON) -m bench.page
 	@$(PYTHON) -m bench.cost --page
 

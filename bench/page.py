@@ -1,4 +1,4 @@
-"""`python -m bench.page`: writes the measured figures into docs/performance.md, between its two marks.
+"""`python -m bench.page`: writes the measured figures into docs/performance.md, between its two marks, and its pictures.
 
 The page's words are written by hand; its numbers come from build/bench.json alone.
 """
@@ -10,21 +10,25 @@ from typing import Final
 from bench import results
 from bench.__main__ import FIGURES
 from bench.finding import Finding
+from bench.pictures import drawn
 from bench.table import number
 
 PAGE: Final = results.ROOT / "docs" / "performance.md"
+IMAGES: Final = PAGE.parent / "images"
 BEGIN: Final = "<!-- figures: made by `make bench-docs`, not by hand -->"
 END: Final = "<!-- end of figures -->"
 
 
 def main() -> int:
-    """Write the page; exit code 0, or 2 when there are no figures."""
+    """Write the page and its pictures; exit code 0, or 2 when there are no figures."""
     found = results.read(results.ROOT / "build" / "bench.json")
     if not found:
         print("There are no figures: run `make bench` first.", file=sys.stderr)
         return 2
     ordered: dict[str, Finding] = {name: found[name] for name in FIGURES if name in found}
     PAGE.write_text(with_figures(PAGE.read_text(), ordered))
+    for name, picture in drawn(ordered).items():
+        (IMAGES / name).write_text(picture.svg)
     return 0
 
 
@@ -42,8 +46,10 @@ def with_figures(page: str, found: Mapping[str, Finding]) -> str:
 
 
 def figures(found: Mapping[str, Finding]) -> str:
-    """Return the table, what each figure is measured against, and the machine, as Markdown."""
+    """Return pictures, the table, what each figure is measured against, and the machine, as Markdown."""
+    pictures = [f"![{picture.words}](images/{name})\n" for name, picture in drawn(found).items()]
     head = [
+        *pictures,
         "| figure | ours | reference | unit | ratio | goal | met |",
         "|---|---:|---:|---|---:|---|---|",
     ]
