@@ -75,12 +75,18 @@ def latest(world: World, journey: Journey) -> Request | None:
     return last
 
 
-def succeed(world: World, request: Request, opening: Opening) -> Opened:
-    """Open the attempt that follows a superseded one: who might not decide there may not decide here."""
+def succeed(world: World, request: Request, opening: Opening) -> None:
+    """Open the attempt that follows a superseded one: who might not decide there may not decide here.
+
+    None follows where the policy has no such route any more.
+    """
+    policy = world.policy.current()
+    if request.route not in policy.routes:
+        _log.warning("no route for the next attempt", extra={"request_id": request.id})
+        return
     journey = Journey(route=request.route, asset=request.asset)
     opening = msgspec.structs.replace(opening, made_by=request.made_by)
-    policy = world.policy.current()
-    return _open(world, policy, journey, opening, attempt=request.attempt + 1)
+    _open(world, policy, journey, opening, attempt=request.attempt + 1)
 
 
 def choose(policy: Policy, asset: AssetRef, route: str) -> Journey:

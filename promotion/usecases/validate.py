@@ -17,7 +17,7 @@ from promotion.domain.errors import (
     RetryableError,
 )
 from promotion.domain.lifecycle import Examination, Step
-from promotion.domain.policy import Route
+from promotion.domain.policy import Journey, Route, route_of
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
 from promotion.usecases import needs, snapshots, trouble, waiting
@@ -71,7 +71,7 @@ def _verdict(world: World, stored: Stored) -> Step | None:
         return gather(world, request)
     policy = world.policy.current()
     try:
-        route = policy.route(request.route)
+        route = route_of(policy, Journey(route=request.route, asset=request.asset))
         description = world.registries.describe(request.asset)
         manifest = world.registries.read_manifest(request.asset)
         needed = needs.find(world, route, description)

@@ -40,7 +40,7 @@ from promotion.domain.policy.routes import Place, Route, Target
 from promotion.domain.policy.ruling import every_stage, order_stages, routes_into
 from promotion.domain.policy.specs import CheckSpec
 from promotion.domain.policy.stages import StageSpec
-from promotion.domain.policy.travelling import Journey, journeys, target_of
+from promotion.domain.policy.travelling import Journey, journeys, route_of, target_of
 from promotion.domain.policy.whole import Policy
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "every_stage",
     "journeys",
     "order_stages",
+    "route_of",
     "routes_into",
     "target_of",
 ]

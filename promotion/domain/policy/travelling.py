@@ -3,6 +3,7 @@
 import msgspec
 
 from promotion.domain.assets import AssetKind, AssetRef, Home, Registry, Workspace
+from promotion.domain.errors import ConflictError
 from promotion.domain.policy.routes import Place, Route, Target
 from promotion.domain.policy.template import fill, parse
 from promotion.domain.policy.whole import Policy
@@ -30,6 +31,21 @@ def journeys(policy: Policy, asset: AssetRef) -> tuple[Journey, ...]:
         elif _announces(route, asset.home):
             found.append(Journey(route=name, asset=asset.moved(Registry(route.source.registry))))
     return tuple(found)
+
+
+def route_of(policy: Policy, journey: Journey) -> Route:
+    """Return the route of a journey that began under this policy or an earlier one.
+
+    Raises:
+        ConflictError: the policy has no such route (any more), or it does not take the asset (any more).
+    """
+    route, asset = policy.route(journey.route), journey.asset
+    if asset.kind in route.kinds and _is_source(route.source, asset.home):
+        return route
+    raise ConflictError(
+        f"The policy's route {journey.route!r} does not take {asset.id}.",
+        "It was changed since the asset was asked for. Ask again where a route takes it.",
+    )
 
 
 def target_of(route: Route, asset: AssetRef) -> AssetRef:
