@@ -1,7 +1,7 @@
 """Where a version came from and where it went: run, workspace, registries, with what was decided between.
 
-Reads only. Upwards it follows what the versions themselves say (the lineage that a promotion wrote, the
-share's origin, the job); downwards the requests. What cannot be read is shown as a name alone.
+Reads only. Upwards it follows what the versions themselves say (the lineage that a promotion wrote, unless its
+request says otherwise; the share's origin, the job); downwards the requests. What cannot be read is shown as a name alone.
 """
 
 import datetime as dt
@@ -9,12 +9,13 @@ from typing import Final
 
 import msgspec
 
-from promotion.domain.approvals import Decision
+from promotion.domain.approvals import Decision, StageOutcome, overall
 from promotion.domain.assets import AssetDescription, AssetRef, Workspace, parse_asset_id
 from promotion.domain.errors import DamagedError, ForbiddenError, InvalidError, NotFoundError
 from promotion.domain.request import Request, State, is_request_id
 from promotion.ports import Query, World
 from promotion.usecases.settle_target import given
+from promotion.usecases.standing import same
 
 #: Registries in a row; a longer chain is cut, and a circle in the properties ends.
 _MOST: Final = 12
@@ -125,7 +126,9 @@ class _Walk:
             id=asset.id,
             kind="version",
             asset=asset,
-            digest=described.properties.get("promotion.digest", ""),
+            digest=described.properties.get("promotion.digest", "")
+            if self._believed(described)
+            else "",
             archived=described.archived,
             at=described.created_at,
         )
@@ -134,9 +137,14 @@ class _Walk:
 
     def _origin(self, described: AssetDescription) -> tuple[AssetRef | None, str, Request | None]:
         source = _asset(described.properties.get("promotion.source", ""))
-        if source is not None:
+        if source is not None and self._believed(described):
             return source, "promoted", self._request(described.properties.get("promotion.request"))
         return _asset(described.origin), "shared", None
+
+    def _believed(self, described: AssetDescription) -> bool:
+        # Anyone who can create a version can write properties: what counts is that the request says the same.
+        request = self._request(described.properties.get("promotion.request"))
+        return request is None or _brought(request, described)
 
     def _by_request(self, asset: AssetRef) -> tuple[AssetRef | None, str, Request | None]:
         for request in (*self._given(asset), *self._requests(asset)):
@@ -188,6 +196,16 @@ class _Walk:
             for request in found
             if request.state in _ARRIVED and request.asset != request.target
         ]
+
+
+def _brought(request: Request, described: AssetDescription) -> bool:
+    source = described.properties.get("promotion.source", "")
+    ways = [(request.asset, request.target)]
+    ways += [(each.asset, each.target) for each in request.dependencies if each.travels]
+    approved = overall(request.stages, request.decisions) is StageOutcome.APPROVED
+    return approved and any(
+        asset.id == source and same(target, described.ref) for asset, target in ways
+    )
 
 
 def _asset(text: str) -> AssetRef | None:

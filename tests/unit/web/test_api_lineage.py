@@ -170,6 +170,30 @@ def test_a_promotion_whose_request_is_gone_is_shown_without_decisions(told: str)
     assert (edge["kind"], edge["request"], edge["decisions"]) == ("promoted", None, [])
 
 
+@pytest.mark.parametrize(
+    "says",
+    [{}, {"promotion.source": model(version="7").id}],
+    ids=["another version", "another source"],
+)
+def test_a_version_that_claims_the_approval_of_another_is_shown_without_it(
+    says: dict[str, str],
+) -> None:
+    surfer = surfer_after_a_promotion()
+    approved = surfer.stage.registries.describe(TARGET)
+    forged = TARGET if says else TARGET.moved(TARGET.home, version="9")
+    surfer.stage.registries.put(
+        msgspec.structs.replace(description(forged), properties={**approved.properties, **says}),
+        {"MLmodel": b"something else"},
+    )
+
+    shown = surfer.json("GET", address(forged))
+
+    (node,) = [each for each in shown["nodes"] if each["id"] == forged.id]
+    assert node["digest"] is None
+    claimed = says.get("promotion.source", model().id)
+    assert (claimed, forged.id) not in {(each["source"], each["target"]) for each in shown["edges"]}
+
+
 def test_an_origin_that_is_no_asset_is_no_origin() -> None:
     surfer = Surfer()
     surfer.stage.registries.put(
