@@ -181,6 +181,18 @@ def choose_stage(
     return _first_open(person, stages, stages, decisions)
 
 
+def widened(
+    stages: tuple[StageSpec, ...], decisions: tuple[Decision, ...], roles: tuple[str, ...]
+) -> tuple[StageSpec, ...]:
+    """Return the stages with further roles in each that has not agreed yet."""
+    return tuple(
+        stage
+        if stage_outcome(stages, decisions, stage.name) is StageOutcome.APPROVED
+        else msgspec.structs.replace(stage, roles=tuple(dict.fromkeys((*stage.roles, *roles))))
+        for stage in stages
+    )
+
+
 def _first_open(
     person: Person,
     candidates: tuple[StageSpec, ...],

@@ -76,7 +76,10 @@ def make_manifest(
     ordered = sorted(files, key=lambda file: file.path.encode("utf-8", "surrogateescape"))
     for first, second in itertools.pairwise(ordered):
         if first.path == second.path:
-            raise InvalidError(f"The path {first.path!r} stands in the manifest twice.")
+            raise InvalidError(
+                f"The path {first.path!r} stands in the manifest twice.",
+                "Give each file, or each version of a migration, a path of its own.",
+            )
     return Manifest(files=tuple(ordered), store=store, single_file=single_file)
 
 

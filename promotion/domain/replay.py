@@ -17,7 +17,7 @@ from promotion.domain.approvals import (
     Verdict,
     choose_stage,
     overall,
-    stage_outcome,
+    widened,
 )
 from promotion.domain.assets import parse_asset_id
 from promotion.domain.errors import InvalidError, RefusedError
@@ -150,15 +150,7 @@ class Replay:
             yield f"Fact {fact.id} asks people although {', '.join(failed)} did not pass."
 
     def _escalated(self, fact: Fact) -> None:
-        further = tuple(fact.data["to"])
-        self._stages = tuple(
-            stage
-            if stage_outcome(self._stages, self._decisions, stage.name) is StageOutcome.APPROVED
-            else msgspec.structs.replace(
-                stage, roles=tuple(dict.fromkeys((*stage.roles, *further)))
-            )
-            for stage in self._stages
-        )
+        self._stages = widened(self._stages, self._decisions, tuple(fact.data["to"]))
 
     def _decided(self, fact: Fact) -> Iterator[str]:
         at = f"Fact {fact.id}"

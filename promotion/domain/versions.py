@@ -8,21 +8,21 @@ from typing import Final
 
 from promotion.domain.results import TargetVersion
 
-#: Azure ML numbers versions from 1, without leading zeros.
-_INTEGER: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-#: Semantic Versioning 2.0.0, section 2, without pre-release and build: neither belongs in production.
-_SEMVER: Final = re.compile(
-    r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})", re.ASCII
-)
+_SCHEMES: Final = {
+    # Azure ML numbers versions from 1, without leading zeros.
+    "integer": re.compile(r"([1-9][0-9]{0,17})", re.ASCII),
+    # Semantic Versioning 2.0.0, section 2, without pre-release and build: neither belongs in production.
+    "semver": re.compile(
+        r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})", re.ASCII
+    ),
+}
 
 type Order = Callable[[TargetVersion], tuple[int, ...] | dt.datetime | None]
 
 
 def order(scheme: str, version: str) -> tuple[int, ...] | None:
     """Return what a version sorts by in its scheme (`integer`, `semver`), or nothing when it has no place."""
-    if scheme == "integer":
-        return (int(version),) if _INTEGER.fullmatch(version) else None
-    found = _SEMVER.fullmatch(version)
+    found = _SCHEMES[scheme].fullmatch(version)
     return tuple(int(part) for part in found.groups()) if found else None
 
 

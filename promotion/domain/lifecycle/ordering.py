@@ -100,7 +100,10 @@ def force(request: Request, *, person: Person, reason: str, now: dt.datetime) ->
     require(request, "be forced", table.FORCE)
     order = ordered(request)
     if order.verb is not Verb.WITHDRAW:
-        raise ConflictError(f"To {order.verb} a version takes those who decide on it.")
+        raise ConflictError(
+            f"To {order.verb} a version takes those who decide on it.",
+            "Wait for them; a withdrawal alone can be forced.",
+        )
     after = moved(
         request,
         State.APPROVED,
@@ -133,7 +136,10 @@ def ordered(request: Request) -> Order:
         ConflictError: it is none, but a request that brings a version.
     """
     if request.order is None:
-        raise ConflictError("The request brings a version and is no order about one.")
+        raise ConflictError(
+            "The request brings a version and is no order about one.",
+            "Cancel it, or order the withdrawal of what it brought.",
+        )
     return request.order
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from promotion.domain.actors import Actor
-from promotion.domain.approvals import StageOutcome, stage_outcome
+from promotion.domain.approvals import widened
 from promotion.domain.errors import ConflictError
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
@@ -29,7 +29,7 @@ def escalate(request: Request, *, actor: Actor, now: dt.datetime) -> Step:
     """Others may decide as well, in every stage that is not decided yet."""
     require(request, "be escalated", table.ESCALATE)
     timers = _timers(request).escalated()
-    stages = tuple(_opened(stage, request, timers.escalate_to) for stage in request.stages)
+    stages = widened(request.stages, request.decisions, timers.escalate_to)
     after = _with(request, timers, stages)
     data: dict[str, Any] = {"to": timers.escalate_to, "expires_at": written(timers.expires_at)}
     return step(after, FactType.APPROVAL_ESCALATED, actor, now, data, before=request.state)
@@ -43,10 +43,3 @@ def _timers(request: Request) -> Timers:
 
 def _with(request: Request, timers: Timers, stages: tuple[StageSpec, ...]) -> Request:
     return msgspec.structs.replace(request, timers=timers, due_at=timers.next, stages=stages)
-
-
-def _opened(stage: StageSpec, request: Request, roles: tuple[str, ...]) -> StageSpec:
-    outcome = stage_outcome(request.stages, request.decisions, stage.name)
-    if outcome is StageOutcome.APPROVED:
-        return stage
-    return msgspec.structs.replace(stage, roles=tuple(dict.fromkeys((*stage.roles, *roles))))

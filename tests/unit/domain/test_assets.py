@@ -1,10 +1,21 @@
 """Asset ids: written, read, refused."""
 
+import hashlib
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promotion.domain.assets import AssetKind, AssetRef, Registry, Workspace, parse_asset_id
+from promotion.domain.assets import (
+    AssetDescription,
+    AssetKind,
+    AssetRef,
+    Registry,
+    Workspace,
+    legal_name,
+    parse_asset_id,
+)
 from promotion.domain.errors import InvalidError
 from promotion.domain.request import is_request_id, request_id
 from tests.building import DEV, ROUTE, WORKSPACE, model
@@ -54,6 +65,49 @@ def test_what_is_no_asset_id_is_refused_with_the_form_expected(text: str) -> Non
     assert refused.value.problem
     assert refused.value.remedy
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("length", [255, 256])
+def test_a_name_has_as_many_characters_as_azure_ml_takes(length: int) -> None:
+    assert legal_name("m" * length) is (length == 255)
+
+
+@pytest.mark.parametrize("text", ["", ".m", "m m", "m/m", "m\n", "\u00fc"])
+def test_a_name_has_no_characters_that_azure_ml_refuses(text: str) -> None:
+    assert not legal_name(text)
+
+
+SAID = AssetDescription(
+    ref=model(),
+    type="mlflow_model",
+    description="Of fares.",
+    tags={"b": "2", "a": "\ud800"},
+    properties={"licence": "MIT"},
+    flavors={"sklearn": {"version": "1.5"}},
+    created_by="Author",
+)
+
+
+def test_the_digest_of_what_is_said_can_be_computed_by_anyone() -> None:
+    listing = (
+        r'["mlflow_model","Of fares.",{"a":"\ud800","b":"2"},{"licence":"MIT"},'
+        r'{"sklearn":{"version":"1.5"}}]'
+    )
+
+    assert SAID.digest == f"sha256:{hashlib.sha256(listing.encode()).hexdigest()}"
+
+
+def test_the_digest_of_what_is_said_is_the_same_whoever_says_it_in_whatever_order() -> None:
+    again = msgspec.structs.replace(
+        SAID,
+        ref=model("other"),
+        tags={"a": "\ud800", "b": "2"},
+        created_by="Somebody",
+        archived=True,
+        origin="elsewhere",
+    )
+
+    assert again.digest == SAID.digest
 
 
 def test_the_same_journey_has_the_same_id_whatever_the_case_of_its_home() -> None:

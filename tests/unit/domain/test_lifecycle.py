@@ -15,10 +15,13 @@ from promotion.domain.request import State
 from tests.building import (
     NOW,
     ballot,
+    description,
     examination,
+    model,
     opened,
     pending,
     route,
+    submission,
     validating,
 )
 from tests.transitions import APPROVER, BROKEN, GONE, TRANSITIONS, in_state
@@ -101,6 +104,40 @@ def test_a_waiting_request_says_for_what_and_until_when() -> None:
     assert step.request.due_at == until
     assert step.request.problem is not None
     assert step.request.problem.remedy == "Share it."
+
+
+def test_evidence_has_a_waiting_request_looked_at_at_once() -> None:
+    later = NOW + dt.timedelta(hours=1)
+    due = {
+        state: lifecycle.submit_evidence(in_state(state), submission(), now=later).request.due_at
+        for state in (State.RECEIVED, State.VALIDATING)
+    }
+
+    # One that is looked at right now is looked at again only when that stalls.
+    assert due == {State.RECEIVED: later, State.VALIDATING: in_state(State.VALIDATING).due_at}
+
+
+def test_later_evidence_takes_the_place_of_earlier_of_its_name_alone() -> None:
+    request = in_state(State.RECEIVED)
+    posted = [submission("load"), submission("fairness"), submission("load", url="https://new")]
+
+    for each in posted:
+        request = lifecycle.submit_evidence(request, each, now=NOW).request
+
+    assert request.evidence == tuple(posted[1:])
+
+
+@pytest.mark.parametrize(
+    ("by", "told"), [("Author", " was created by Author, and"), ("", " was created, and")]
+)
+def test_what_came_past_every_request_is_told_with_its_creator_and_time(by: str, told: str) -> None:
+    found = msgspec.structs.replace(description(model()), created_at=NOW, created_by=by)
+
+    step = lifecycle.report_bypass(found, route="r", policy_hash="", now=NOW)
+
+    assert told in step.fact.data["problem"]
+    assert step.fact.data["created_at"] == "2026-03-01T12:00:00Z"
+    assert step.fact.data["created_by"] == by
 
 
 def test_the_fact_of_a_promotion_is_named_after_the_kind() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+import msgspec
 import pytest
 
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry
@@ -58,6 +59,16 @@ def test_names_are_written_for_the_target_and_for_nothing_else() -> None:
         "needs": f"{environment.moved(PROD).id};  components/step/versions/1",
         "made_with": environment.id,
     }
+
+
+def test_what_another_asset_names_in_the_same_place_is_not_written_here() -> None:
+    root, (environment, step) = needing(ref("env", AssetKind.ENVIRONMENTS).id)
+    elsewhere = (Naming(by=ref("other").id, where="tags.needs"),)
+    theirs = msgspec.structs.replace(step, named=elsewhere)
+
+    written = written_for(root, (environment, theirs))
+
+    assert written.tags["needs"] == environment.target.id
 
 
 @pytest.mark.parametrize(

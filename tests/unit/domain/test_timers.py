@@ -8,19 +8,20 @@ import pytest
 from promotion.domain import lifecycle
 from promotion.domain.actors import SWEEP
 from promotion.domain.errors import ForbiddenError
-from promotion.domain.policy import Route
+from promotion.domain.policy import Route, StageSpec
 from promotion.domain.request import Request, State
-from promotion.domain.timers import Bell, start_timers
+from promotion.domain.timers import Bell, Timers, start_timers
 from tests.building import NOW, ballot, examination, person, route, validating
 
 HOUR = dt.timedelta(hours=1)
 DIRECTOR = person("director", "Promotion.Director")
+LATER = StageSpec(name="later", roles=("Promotion.Approver.Security",))
 
 
-def patient_route() -> Route:
+def patient_route(*stages: StageSpec) -> Route:
     """Return a route that reminds every hour, escalates after five, gives up after ten."""
     return msgspec.structs.replace(
-        route(),
+        route(*stages),
         remind_every=HOUR,
         escalate_after=5 * HOUR,
         escalate_to=("Promotion.Director",),
@@ -28,11 +29,11 @@ def patient_route() -> Route:
     )
 
 
-def waiting() -> Request:
+def waiting(*stages: StageSpec) -> Request:
     """Return a request that waits for people on that route."""
     step = lifecycle.request_approval(
         validating(),
-        patient_route(),
+        patient_route(*stages),
         examination(),
         actor=SWEEP,
         now=NOW,
@@ -83,6 +84,30 @@ def test_there_is_one_escalation() -> None:
 
     assert request.timers is not None
     assert request.timers.ringing(NOW + 6 * HOUR) is Bell.REMIND
+
+
+def test_a_stage_that_has_agreed_already_asks_nobody_else() -> None:
+    asked = (StageSpec(name="first", roles=("Promotion.Approver",)), LATER)
+    request = waiting(*asked)
+    request = lifecycle.decide(request, ballot(request, person("approver")), now=NOW).request
+
+    request = lifecycle.escalate(request, actor=SWEEP, now=NOW + 5 * HOUR).request
+
+    first, later = request.stages
+    assert first == asked[0]
+    assert later.roles == ("Promotion.Approver.Security", "Promotion.Director")
+
+
+def test_those_who_are_asked_already_are_not_asked_twice() -> None:
+    directed = StageSpec(name="board", roles=("Promotion.Director", "Promotion.Owner"))
+
+    request = lifecycle.escalate(waiting(directed), actor=SWEEP, now=NOW).request
+
+    assert request.stages == (directed,)
+
+
+def test_who_is_never_reminded_is_not_reminded_later_either() -> None:
+    assert Timers(expires_at=NOW + HOUR).reminded(NOW) == Timers(expires_at=NOW + HOUR)
 
 
 def test_without_reminders_only_the_end_rings() -> None:
