@@ -41,6 +41,8 @@ def create(
         ConflictError: the version has other content, or cannot be created again.
         RetryableError: something is not ready.
     """
+    # Known from here on: the hosts of the target's region, to which azure-ai-ml will talk.
+    connections.plane.base(target.home)
     try:
         if target.kind is AssetKind.COMPONENTS:
             create_component(connections, receipts, description, manifest, target, lineage)

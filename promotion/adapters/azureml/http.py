@@ -25,8 +25,8 @@ from requests.adapters import HTTPAdapter
 
 from promotion.adapters.azureml.hosts import KnownHosts
 
-#: Longer waits than this are not slept through: the queue waits instead.
-_LONGEST_WAIT: Final = 5.0
+#: Seconds; longer waits than this are not slept through: the queue waits instead.
+LONGEST_WAIT: Final = 5.0
 _AGENT: Final = "azureml-registry-promotion"
 _CONNECT: Final = 10
 _READ: Final = 120
@@ -44,7 +44,7 @@ class PromptRetryPolicy(RetryPolicy[Any, Any]):
     ) -> bool:
         """Whether to try again within this call."""
         wait = self.get_retry_after(response) or 0
-        return wait <= _LONGEST_WAIT and super().is_retry(settings, response)
+        return wait <= LONGEST_WAIT and super().is_retry(settings, response)
 
 
 def retries(seconds: float) -> PromptRetryPolicy:

@@ -34,6 +34,7 @@ from promotion.adapters.azureml.sas import TakenError
 from promotion.adapters.azureml.sdk import Sdk
 from promotion.adapters.azureml.settings import CopySettings
 from promotion.adapters.azureml.targets import Target, open_target
+from promotion.adapters.azureml.watching import Watching
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry
 from promotion.domain.errors import NotFoundError
 from promotion.domain.manifest import Manifest
@@ -79,7 +80,8 @@ class AzureMLRegistries:
         http = AzureHttp(credential, cloud.scope, transport, hosts=hosts, retry_seconds=retry)
         plane = Plane(http, *where, identity=identity)
         self._receipts = receipts or MemoryReceipts()
-        self._sdk = Sdk(credential, cloud, identity=identity, polling_interval=polling_interval)
+        watching = Watching(hosts, seconds=bounds.create_seconds, interval=polling_interval)
+        self._sdk = Sdk(credential, cloud, watching, identity=identity)
         self._connections = Connections(
             plane=plane,
             datastores=Datastores(
@@ -203,15 +205,8 @@ class AzureMLRegistries:
         """
         if handover.applies(self._connections, description.ref):
             return handover.accept(self._connections, description.ref, manifest, target, lineage)
-        return create(
-            self._connections,
-            self._sdk,
-            self._receipts,
-            description,
-            manifest,
-            target,
-            lineage,
-        )
+        made_with = (self._connections, self._sdk, self._receipts)
+        return create(*made_with, description, manifest, target, lineage)
 
     def amend(
         self,

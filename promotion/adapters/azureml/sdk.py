@@ -30,6 +30,7 @@ from promotion.adapters.azureml.environments import Definition
 from promotion.adapters.azureml.errors import cause, message_of, scrub, translated
 from promotion.adapters.azureml.plane import require_registry
 from promotion.adapters.azureml.sas import TakenError
+from promotion.adapters.azureml.watching import Watching
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
 from promotion.domain.errors import BrokenError, RefusedError
 
@@ -66,14 +67,14 @@ class Sdk:
         self,
         credential: TokenCredential,
         cloud: CloudSettings,
+        watching: Watching,
         *,
         identity: str,
-        polling_interval: float,
     ) -> None:
         self._credential = credential
         self._cloud = cloud
+        self._watching = watching
         self._identity = identity
-        self._polling_interval = polling_interval
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 
@@ -110,9 +111,11 @@ class Sdk:
         client = MLClient(
             self._credential,
             registry_name=registry,
-            polling_interval=self._polling_interval,
+            polling_interval=self._watching.interval,
             show_progress=False,
             retry_total=3,
+            # Of all its clients; behind its retries and redirections, so that each of them passes here.
+            custom_hook_policy=self._watching,
             **self._cloud.sdk_arguments,
         )
         client.models._get_model_properties = _no_properties  # noqa: SLF001 - defect 1, see above

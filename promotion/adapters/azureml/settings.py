@@ -14,6 +14,8 @@ class CopySettings(msgspec.Struct, frozen=True, kw_only=True):
     share: bool = False
     #: How long one `transfer` works before it returns what it has got done, in seconds.
     call_seconds: float = 20.0
+    #: How long one call asks about a version that is being created, in seconds.
+    create_seconds: float = 300.0
     #: How many requests to storage run side by side.
     parallel: int = 16
     #: Files up to this size are copied by one synchronous request (Azure's bound: 256 MiB).
