@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from promotion.domain.errors import DamagedError
 from promotion.domain.facts import GENESIS, SPEC, Fact, FactType, hash_of
 from promotion.domain.lifecycle.table import TRANSITIONS
 from promotion.domain.request import Request, State
@@ -76,6 +77,12 @@ def cut_off(facts: Sequence[Fact], request: Request, *, after: int = 0) -> str:
     if after < request.revision and facts[request.revision - after - 1].hash != request.head:
         return f"Fact {request.revision} of request {request.id} is not the one it was left with."
     return ""
+
+
+def require_whole(facts: Sequence[Fact], request: Request, *, after: int = 0) -> None:
+    """Raise DamagedError where facts do not reach the end that the request knows of."""
+    if problem := cut_off(facts, request, after=after):
+        raise DamagedError(problem, "Restore it from the exported trail; others are not affected.")
 
 
 def _alone(fact: Fact, own: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from promotion.domain.actors import DELIVERY
 from promotion.domain.errors import BrokenError, RetryableError
 from promotion.domain.facts import Fact
 from promotion.domain.request import Request
+from promotion.domain.trail import require_whole
 from promotion.ports import Channel, Delivered, Queue, World
 from promotion.usecases import trouble
 from promotion.usecases.hinting import hint
@@ -23,6 +24,7 @@ def deliver(world: World, request_id: str) -> bool:
 
     Raises:
         StaleError: another worker was telling the same facts; the hint may simply be tried again.
+        DamagedError: a fact that is to be told cannot be read back, or is missing.
     """
     request = world.requests.get(request_id).request
     delivered = world.requests.delivered(request_id)
@@ -47,7 +49,11 @@ def undelivered(world: World, request: Request, delivered: Delivered) -> bool:
 def _untold(world: World, request: Request, upto: dict[str, int]) -> tuple[Fact, ...]:
     """Return what at least one channel has still to be told: read once, whatever the number of channels."""
     start = min((upto.get(channel.name, 0) for channel in world.channels), default=request.revision)
-    return world.requests.facts(request.id, after=start) if start < request.revision else ()
+    if start >= request.revision:
+        return ()
+    facts = world.requests.facts(request.id, after=start)
+    require_whole(facts, request, after=start)
+    return facts
 
 
 def _serve(

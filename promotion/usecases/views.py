@@ -12,7 +12,7 @@ from promotion.domain.manifest import Manifest
 from promotion.domain.progress import Progress
 from promotion.domain.ready import ready
 from promotion.domain.request import Request, State
-from promotion.domain.trail import cut_off
+from promotion.domain.trail import require_whole
 from promotion.ports import Damage, Query, World
 from promotion.usecases.options import open_stages
 
@@ -186,8 +186,7 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
 
 def _whole(world: World, request: Request, *, after: int = 0) -> tuple[Fact, ...]:
     facts = world.requests.facts(request.id, after=after)
-    if problem := cut_off(facts, request, after=after):
-        raise DamagedError(problem, "Restore it from the exported trail; others are not affected.")
+    require_whole(facts, request, after=after)
     return facts
 
 

@@ -7,6 +7,7 @@ from promotion.domain.errors import DamagedError
 from promotion.domain.export import Scope
 from promotion.domain.facts import Fact, seal
 from promotion.usecases import views
+from promotion.usecases.deliver import deliver
 from promotion.usecases.export_audit import Export
 from promotion.usecases.verify_audit import Verification
 from tests import trails
@@ -96,3 +97,15 @@ def test_a_reader_of_a_trail_without_its_end_is_told(path: str) -> None:
     answer = surfer.call("GET", path.format(id=request.id))
 
     assert answer.status >= 500
+
+
+def test_what_was_taken_away_before_it_was_told_is_not_passed_over_in_silence() -> None:
+    stage = trails.stage()
+    request = trails.promoted(stage)
+    cut(stage, request.id, 1)
+
+    with pytest.raises(DamagedError, match="missing"):
+        deliver(stage.world, request.id)
+
+    assert stage.channel.told == []
+    assert "missing" in stage.requests.progress(request.id).trouble
