@@ -22,6 +22,8 @@ class StorageSettings(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     #: Suffix of the account's addresses; sovereign clouds have their own.
     suffix: str = "core.windows.net"
+    #: Whether a person waits at a terminal: then storage that is down is told after seconds.
+    attended: bool = False
 
 
 class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +81,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     azureml_poll_seconds: float = 5.0
     #: Whether registries import what comes from workspaces, in the place of the app copying it.
     share_from_workspaces: bool = False
+
+    def attended(self) -> "Settings":
+        """Return the same for a command that a person waits for."""
+        storage = msgspec.structs.replace(self.storage, attended=True)
+        return msgspec.structs.replace(self, storage=storage)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

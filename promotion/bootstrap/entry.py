@@ -22,8 +22,11 @@ _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @functools.cache
-def world() -> "LazyWorld":
+def world(*, attended: bool = False) -> "LazyWorld":
     """Return the app's world, made from the process's environment.
+
+    Args:
+        attended: a person waits for it: storage that is down is told after seconds.
 
     Raises:
         BrokenError: settings are missing or malformed.
@@ -31,7 +34,8 @@ def world() -> "LazyWorld":
     from promotion.bootstrap.world import LazyWorld
     from promotion.settings import read_settings
 
-    return LazyWorld(read_settings(os.environ))
+    settings = read_settings(os.environ)
+    return LazyWorld(settings.attended() if attended else settings)
 
 
 @functools.cache
@@ -105,12 +109,13 @@ def _message(name: str, body: bytes) -> Iterator[str]:
         yield hint.request
 
 
-def anchor(*, whole: bool = False) -> "Anchored":
+def anchor(*, whole: bool = False, attended: bool = False) -> "Anchored":
     """Anchor the heads of the trails."""
     from promotion.usecases import anchor as usecase
 
-    with stepping(world().settings, "anchor"):
-        return usecase.anchor(world(), whole=whole)
+    over = world(attended=attended)
+    with stepping(over.settings, "anchor"):
+        return usecase.anchor(over, whole=whole)
 
 
 def reconcile() -> "Reconciled":

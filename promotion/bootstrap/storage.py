@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 
 #: Connections kept to each of the account's services, for all threads of the process.
 _CONNECTIONS: Final = 32
+#: Where a person waits: three tries to reach the account within some ten seconds. The SDK's own waits
+#: (a minute and a half for blobs) are for work that nobody looks at. Blobs and queues wait
+#: `initial_backoff` + `increment_base` seconds, give or take the range; tables twice the factor, once.
+_ATTENDED: Final = {
+    "retry_connect": 2,
+    "retry_read": 2,
+    "initial_backoff": 1,
+    "increment_base": 1,
+    "random_jitter_range": 1,
+    "retry_backoff_factor": 0.8,
+}
+_SECONDS_TO_CONNECT: Final = 3
 
 type Identity = Callable[[], "TokenCredential"]
 type Make = Callable[[StorageSettings, Identity], Any]
@@ -40,43 +52,35 @@ def tables(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN40
     """Return a TableServiceClient."""
     from azure.data.tables import TableServiceClient
 
-    if settings.connection_string:
-        return TableServiceClient.from_connection_string(
-            settings.connection_string,
-            transport=_transport(),
-        )
-    address = _address(settings, "table")
-    return TableServiceClient(address, credential=identity(), transport=_transport())
+    return _client(TableServiceClient, "table", settings, identity)
 
 
 def queues(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401 -- imported when made
     """Return a QueueServiceClient."""
     from azure.storage.queue import QueueServiceClient
 
-    if settings.connection_string:
-        return QueueServiceClient.from_connection_string(
-            settings.connection_string,
-            transport=_transport(),
-        )
-    address = _address(settings, "queue")
-    return QueueServiceClient(address, credential=identity(), transport=_transport())
+    return _client(QueueServiceClient, "queue", settings, identity)
 
 
 def blobs(settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401 -- imported when made
     """Return a BlobServiceClient."""
     from azure.storage.blob import BlobServiceClient
 
+    return _client(BlobServiceClient, "blob", settings, identity)
+
+
+def _client(kind: Any, service: str, settings: StorageSettings, identity: Identity) -> Any:  # noqa: ANN401 -- as above
+    options: dict[str, Any] = {"transport": _transport(attended=settings.attended)}
+    if settings.attended:
+        options |= _ATTENDED
     if settings.connection_string:
-        return BlobServiceClient.from_connection_string(
-            settings.connection_string,
-            transport=_transport(),
-        )
-    address = _address(settings, "blob")
-    return BlobServiceClient(address, credential=identity(), transport=_transport())
+        return kind.from_connection_string(settings.connection_string, **options)
+    address = f"https://{settings.account}.{service}.{settings.suffix}"
+    return kind(address, credential=identity(), **options)
 
 
 @functools.cache
-def _transport() -> Any:  # noqa: ANN401 -- imported when made
+def _transport(*, attended: bool) -> Any:  # noqa: ANN401 -- imported when made
     """Return the transport that all clients of the account share."""
     import requests
     from azure.core.pipeline.transport import RequestsTransport
@@ -86,8 +90,5 @@ def _transport() -> Any:  # noqa: ANN401 -- imported when made
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    return RequestsTransport(session=session, session_owner=False)
-
-
-def _address(settings: StorageSettings, service: str) -> str:
-    return f"https://{settings.account}.{service}.{settings.suffix}"
+    waits = {"connection_timeout": _SECONDS_TO_CONNECT} if attended else {}
+    return RequestsTransport(session=session, session_owner=False, **waits)

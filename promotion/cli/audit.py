@@ -95,7 +95,7 @@ def anchor(
     from promotion.bootstrap import entry  # noqa: PLC0415 -- reads the settings
 
     try:
-        done = entry.anchor(whole=whole)
+        done = entry.anchor(whole=whole, attended=True)
     except PromotionError as error:
         complain(str(error))
         raise typer.Exit(NOT_RUN) from error
@@ -108,7 +108,7 @@ def key() -> None:
     from promotion.bootstrap import entry  # noqa: PLC0415 -- reads the settings
 
     try:
-        signer = entry.world().signer
+        signer = entry.world(attended=True).signer
         text = signer.public_key if signer else ""
     except PromotionError as error:
         complain(str(error))
@@ -125,7 +125,7 @@ def anchors(output: Annotated[Path | None, _OUTPUT] = None) -> None:
     from promotion.bootstrap import entry  # noqa: PLC0415 -- reads the settings
 
     try:
-        log = entry.world().anchors
+        log = entry.world(attended=True).anchors
         with _sink(output) as sink:
             for line in log.lines():
                 sink.write(line)
@@ -137,7 +137,7 @@ def anchors(output: Annotated[Path | None, _OUTPUT] = None) -> None:
 def _written(scope: Scope, output: Path | None) -> Export:
     from promotion.bootstrap import entry  # noqa: PLC0415 -- reads the settings
 
-    done = Export(entry.world(), scope)
+    done = Export(entry.world(attended=True), scope)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     # Progress goes to the standard error: the output may be the export itself.
     with _sink(output) as sink, Progress(*columns, console=Console(stderr=True)) as shown:

@@ -161,7 +161,7 @@ def rebuild_index() -> None:
     from promotion.bootstrap import entry  # noqa: PLC0415 -- reads the settings
 
     try:
-        world = entry.world()
+        world = entry.world(attended=True)
         written, damaged = world.requests.rebuild_index(world.clock.now())
     except PromotionError as error:
         complain(str(error))
