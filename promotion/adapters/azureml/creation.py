@@ -66,14 +66,10 @@ def _blueprint(
         target=target,
         description=description,
         uri=arrived(connections, receipts, files, target) if files else "",
-        properties={**_own(description.properties), **lineage},
+        properties={**description.properties, **lineage},
         references=_references(connections, description),
         definition=_definition(connections, description, manifest),
     )
-
-
-def _own(properties: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in properties.items() if name != environments.LABELS}
 
 
 def _definition(

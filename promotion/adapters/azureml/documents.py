@@ -21,6 +21,8 @@ _URI_FIELDS: Final = {
     AssetKind.ENVIRONMENTS: ("build", "contextUri"),
     CODES: ("codeUri",),
 }
+#: Written by the service about an environment's version, not said of it: it goes to the next one made.
+_LABELS: Final = "azureml.labels"
 _TYPE_FIELDS: Final = {AssetKind.MODELS: "modelType", AssetKind.DATA: "dataType"}
 
 
@@ -37,7 +39,7 @@ def describe(asset: AssetRef, document: Document) -> AssetDescription:
         type=_type(asset.kind, properties),
         description=_text(properties.get("description")),
         tags=_strings(properties.get("tags")),
-        properties=_strings(properties.get("properties")),
+        properties=_own(_strings(properties.get("properties"))),
         flavors=_flavors(properties.get("flavors")),
         created_at=_time(system.get("createdAt")),
         created_by=_text(system.get("createdBy")),
@@ -129,6 +131,10 @@ def _flavors(value: object) -> dict[str, dict[str, str]]:
 
 def _strings(value: object) -> dict[str, str]:
     return {str(key): _text(each) for key, each in _mapping(value).items() if each is not None}
+
+
+def _own(properties: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in properties.items() if name != _LABELS}
 
 
 def _mapping(value: object) -> Document:

@@ -7,7 +7,7 @@ registry builds from it is not part of it: every registry builds its own.
 """
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import rfc8785
@@ -16,9 +16,6 @@ import yaml
 from promotion.adapters.azureml.plane import Document
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import InvalidError
-
-#: Written by the service about the version, not part of what it is.
-LABELS: Final = "azureml.labels"
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -156,3 +156,12 @@ def test_the_digest_is_that_of_the_written_definition(local: LocalWorld) -> None
     written = environments.read_definition(source, local.document(source)).canonical
 
     assert written == f'{{"image":"{IMAGE}","osType":"Linux"}}'.encode()
+
+
+def test_a_later_version_says_nothing_else_of_an_earlier_one(local: LocalWorld) -> None:
+    asset = registered(local, image=IMAGE)
+    before = local.registries.describe(asset).digest
+
+    local.put(asset.moved(DEV, version="2"), {"image": IMAGE})
+
+    assert local.registries.describe(asset).digest == before

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import msgspec
 import pytest
 
 from promotion.adapters.azureml.documents import (
@@ -58,6 +59,17 @@ def test_a_sparse_document_is_described_as_far_as_it_goes(document: dict[str, An
     found = describe(asset(), document)
 
     assert (found.flavors, found.tags, found.created_at, found.archived) == ({}, {}, None, False)
+
+
+def test_what_the_service_writes_about_the_latest_environment_is_not_said_of_it() -> None:
+    said = {"properties": {"properties": {"team": "fares"}, "image": "i"}}
+    labelled = {"properties": {"properties": {"team": "fares", "azureml.labels": "latest"}}}
+
+    found = [describe(asset(AssetKind.ENVIRONMENTS), each) for each in (labelled, said)]
+
+    # Once another version is registered, the label goes to that one: nothing approved is void by it.
+    assert found[0].properties == found[1].properties == {"team": "fares"}
+    assert found[0].digest == msgspec.structs.replace(found[1], type=found[0].type).digest
 
 
 def test_a_document_without_properties_is_broken() -> None:
