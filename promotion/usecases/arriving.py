@@ -1,37 +1,85 @@
 """What every version that arrives in a target has in common: asked for first, unchanged, told where it is from."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.errors import BrokenError, ConflictError, NotFoundError, StaleError
+from promotion.domain.errors import (
+    BrokenError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    RetryableError,
+    StaleError,
+)
+from promotion.domain.manifest import Manifest
+from promotion.domain.orders import REINSTATED, WITHDRAWN
 from promotion.domain.request import Request
 from promotion.ports import World
 
 #: Where a version names the signed statement about it, as a property and as a tag.
 _STATEMENT: Final = "promotion.attestation"
+#: What this app says of a version in one registry is no word about it in another.
+_MARKS: Final = frozenset({_STATEMENT, WITHDRAWN, REINSTATED})
+#: Where a version names the digest that was approved.
+_DIGEST: Final = "promotion.digest"
 
 
-def already_there(world: World, target: AssetRef, digest: str, remedy: str) -> bool:
-    """Whether the target has the version, with exactly the approved files.
+def already_there(
+    world: World,
+    target: AssetRef,
+    digest: str,
+    approved: Callable[[], Manifest | None],
+    remedy: str,
+) -> AssetDescription | None:
+    """Return the target's version when it has exactly the approved files; None: there is no such version.
+
+    Args:
+        world: the ports.
+        target: the version.
+        digest: what was approved.
+        approved: reads the files that were, as far as they are kept; asked where the version has others.
+        remedy: what to do when somebody else made it.
 
     Raises:
         ConflictError: it has it with other content; `remedy` says what to do.
-        RetryableError: a service is not ready.
+        RetryableError: the registry does not show all of what was brought yet, or a service is not ready.
     """
     try:
-        world.registries.describe(target)
+        found = world.registries.describe(target)
     except NotFoundError:
-        return False
-    present = world.registries.read_manifest(target)
-    if present.digest == digest:
-        return True
+        return None
+    present = _present(world, found)
+    if present is not None and present.digest == digest:
+        return found
+    # A registry of several regions answers from each in turn, and not every one has everything at once.
+    if found.properties.get(_DIGEST) == digest and _lacks(present, approved()):
+        raise RetryableError(
+            f"{target.home.name} has {target.label} as it was brought, but does not show all of its files yet.",
+            "It is looked at again. If it goes on, compare the registry's regions.",
+        )
+    what = present.digest if present else "no files"
     raise ConflictError(
-        f"{target.home.name} has {target.label} already, with other content: "
-        f"{present.digest}, approved was {digest}.",
+        f"{target.home.name} has {target.label} already, with other content: {what}, approved was {digest}.",
         remedy,
     )
+
+
+def _present(world: World, found: AssetDescription) -> Manifest | None:
+    try:
+        return world.registries.read_manifest(found.ref)
+    except InvalidError:
+        return None
+
+
+def _lacks(present: Manifest | None, approved: Manifest | None) -> bool:
+    """Whether a version has nothing but what was approved, and not all of it."""
+    if approved is None:
+        return False
+    there = {(file.path, file.sha256) for file in present.files} if present else set()
+    return there < {(file.path, file.sha256) for file in approved.files}
 
 
 def approved_source(world: World, asset: AssetRef, described: str) -> AssetDescription:
@@ -66,13 +114,13 @@ def told(request: Request, description: AssetDescription) -> AssetDescription:
     """Return the description with a tag that names the signed statement, for who looks at the version.
 
     Tags can be changed later, properties cannot: `lineage` says the same for programs. What an earlier
-    promotion left in either is no word about this one.
+    promotion or order left in either is no word about this one.
     """
     signed = {_STATEMENT: request.attestation} if request.attestation else {}
     return msgspec.structs.replace(
         description,
-        tags=_unsigned(description.tags) | signed,
-        properties=_unsigned(description.properties),
+        tags=_unmarked(description.tags) | signed,
+        properties=_unmarked(description.properties),
     )
 
 
@@ -83,11 +131,11 @@ def lineage(request: Request, asset: AssetRef, digest: str) -> dict[str, str]:
         "promotion.request": request.id,
         "promotion.route": request.route,
         "promotion.source": asset.id,
-        "promotion.digest": digest,
+        _DIGEST: digest,
         "promotion.policy": request.policy_hash,
         "promotion.approved_by": ",".join(sorted({each.by.oid for each in request.decisions})),
     }
 
 
-def _unsigned(fields: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if name != _STATEMENT}
+def _unmarked(fields: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name not in _MARKS}

@@ -53,11 +53,15 @@ def beat(world: World, request: Request, progress: Progress) -> Progress:
 
 
 def _is_there(world: World, dependency: Dependency) -> bool:
-    if arriving.already_there(world, dependency.target, dependency.digest, _ANOTHER):
+    target = dependency.target
+
+    def approved() -> Manifest | None:
+        return _approved(world, dependency) if dependency.travels else None
+
+    if arriving.already_there(world, target, dependency.digest, approved, _ANOTHER) is not None:
         return True
     if dependency.travels:
         return False
-    target = dependency.target
     raise ConflictError(
         f"{target.home.name} had {target.label} when it was approved, and has it no more.",
         f"Promote {target.label} again, then retry this request.",

@@ -13,7 +13,7 @@ from typing import Final
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import PROMOTION
-from promotion.domain.errors import BrokenError, RefusedError, StaleError
+from promotion.domain.errors import BrokenError, ConflictError, RefusedError, StaleError
 from promotion.domain.lifecycle import Opening, Step
 from promotion.domain.manifest import Manifest
 from promotion.domain.naming import written_for
@@ -78,7 +78,7 @@ def _advance(world: World, stored: Stored) -> Step | None:
         if not bring(world, request):
             return None
         # (3) Ask the target.
-        if _already_there(world, request):
+        if _already_there(world, request, manifest):
             return lifecycle.complete(request, already_there=True, actor=PROMOTION, now=now)
         return _copy(world, request, manifest)
     except StaleError as error:
@@ -103,12 +103,20 @@ def _copy(world: World, request: Request, manifest: Manifest) -> Step | None:
     return lifecycle.complete(request, already_there=False, actor=PROMOTION, now=now)
 
 
-def _already_there(world: World, request: Request) -> bool:
+def _already_there(world: World, request: Request, manifest: Manifest) -> bool:
     remedy = (
         "Nothing was changed. Find out who created it there, then cancel this request. "
         f"{_anew(request)}"
     )
-    return arriving.already_there(world, request.target, request.digest, remedy)
+    target = request.target
+    found = arriving.already_there(world, target, request.digest, lambda: manifest, remedy)
+    if found is not None and found.archived:
+        raise ConflictError(
+            f"{target.home.name} has {target.label} already, with the very same files, but archived.",
+            "Nothing was changed: what was withdrawn comes back by a restoration alone. Have it restored, "
+            f"then retry this request; or cancel it. {_anew(request)}",
+        )
+    return found is not None
 
 
 def _anew(request: Request) -> str:
