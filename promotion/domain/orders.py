@@ -8,12 +8,18 @@ of what the order says: this version goes, and that one is in use afterwards.
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 import rfc8785
 
 from promotion.domain.results import TargetVersion
 from promotion.domain.versions import current
+
+#: Tags of versions in a registry; each holds the id of the order that set it.
+WITHDRAWN: Final = "promotion.withdrawn"
+#: The version became the current one because a later one was withdrawn.
+REINSTATED: Final = "promotion.reinstated"
 
 
 class Verb(StrEnum):

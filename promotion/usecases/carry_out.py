@@ -5,14 +5,13 @@ written again, and the order is done last.
 """
 
 import logging
-from typing import Final
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import PROMOTION
 from promotion.domain.errors import BrokenError, RefusedError, StaleError
 from promotion.domain.lifecycle import Step, table
 from promotion.domain.lifecycle.ordering import ordered
-from promotion.domain.orders import Order, Verb, afterwards, in_use
+from promotion.domain.orders import REINSTATED, WITHDRAWN, Order, Verb, afterwards, in_use
 from promotion.domain.request import Request, State
 from promotion.domain.results import TargetVersion
 from promotion.ports import Queue, Stored, World
@@ -21,11 +20,6 @@ from promotion.usecases.hinting import hint
 from promotion.usecases.needed import Needs
 
 _log = logging.getLogger(__name__)
-
-#: Tags of versions in a registry; each holds the id of the order that set it.
-WITHDRAWN: Final = "promotion.withdrawn"
-#: The version became the current one because a later one was withdrawn.
-REINSTATED: Final = "promotion.reinstated"
 
 
 def carry_out(world: World, stored: Stored) -> Request:

@@ -9,11 +9,13 @@ from promotion.domain.actors import PROMOTION
 from promotion.domain.errors import NotFoundError
 from promotion.domain.lifecycle import start_copy
 from promotion.domain.request import Request, State
+from promotion.usecases.decide import decide
 from promotion.usecases.promote import promote
-from tests.building import PROD, Stage, model
+from promotion.usecases.validate import validate
+from tests.building import PROD, Stage, ballot, model
 from tests.unit.usecases.needing import STEP, furnished
 from tests.unit.usecases.needing import approved as approved_with_needs
-from tests.unit.usecases.test_straight_way import approved
+from tests.unit.usecases.test_straight_way import APPROVER, approved, received
 
 CHANGES: dict[str, dict[str, Any]] = {
     "tags": {"tags": {"owner": "team-fares", "r2": "0.93", "validated": "by-audit"}},
@@ -69,6 +71,19 @@ def test_what_earlier_releases_had_approved_is_still_promoted() -> None:
     retold(stage, model(), tags={"owner": "team-fares", "r2": "0.94"})
 
     assert promote(stage.world, earlier.id).state is State.PROMOTED
+
+
+def test_what_this_app_marked_in_one_registry_says_nothing_in_the_next() -> None:
+    stage = Stage()
+    marks = {"promotion.withdrawn": "a" * 26, "promotion.reinstated": "b" * 26}
+    stage.register(model(), team="fares", **marks)
+    request = validate(stage.world, received(stage).id)
+
+    promote(stage.world, decide(stage.world, request.id, ballot(request, APPROVER)).id)
+
+    arrived = stage.registries.describe(model().moved(PROD)).tags
+    assert arrived["team"] == "fares"
+    assert not {"promotion.withdrawn", "promotion.reinstated"} & arrived.keys()
 
 
 def without_description(stage: Stage, request: Request) -> Request:
