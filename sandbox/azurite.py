@@ -8,7 +8,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -16,6 +15,8 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from sandbox.config import Config
+from sandbox.errors import SandboxError
+from sandbox.listening import answers, refuse_taken
 
 _HERE: Final = Path(__file__).parent
 _PRELOAD: Final = _HERE / "stop_with_parent.cjs"
@@ -25,7 +26,7 @@ _LOG_TAIL: Final = 2000
 _HEADERS: Final = 64 * 1024
 
 
-class AzuriteError(Exception):
+class AzuriteError(SandboxError):
     """Azurite is not installed, did not start or did not stop; the text says what to do."""
 
 
@@ -91,12 +92,13 @@ class Azurite:
             timeout: seconds to wait for the ports.
 
         Raises:
-            AzuriteError: not installed, a port is taken, it ended early, or it did not answer.
+            AzuriteError: not installed, it ended early, or it did not answer.
+            PortTakenError: something listens on one of its ports already.
         """
         if self.running:
             return
         command = self._command()
-        self._refuse_taken_ports()
+        refuse_taken(self._ports, self._config.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -132,13 +134,17 @@ class Azurite:
                 process.stdin.close()
 
     @property
-    def _ports(self) -> tuple[int, int, int]:
+    def _ports(self) -> dict[str, int]:
         ports = self._config.ports
-        return ports.azurite_blob, ports.azurite_queue, ports.azurite_table
+        return {
+            "Azurite's blobs": ports.azurite_blob,
+            "Azurite's queues": ports.azurite_queue,
+            "Azurite's tables": ports.azurite_table,
+        }
 
     def _command(self) -> list[str]:
         node, program = find_program()
-        blob, queue, table = (str(port) for port in self._ports)
+        blob, queue, table = (str(port) for port in self._ports.values())
         return [
             *(node, f"--max-http-header-size={_HEADERS}", "--require", str(_PRELOAD), str(program)),
             *("--blobPort", blob, "--queuePort", queue, "--tablePort", table),
@@ -150,17 +156,9 @@ class Azurite:
         accounts = ";".join(f"{name}:{key}" for name, key in self._config.account_keys.items())
         return {**os.environ, "AZURITE_ACCOUNTS": accounts}
 
-    def _refuse_taken_ports(self) -> None:
-        for port in self._ports:
-            if _answers(port):
-                raise AzuriteError(
-                    f"port {port} of the sandbox in {self._config.folder} is taken: is this "
-                    "sandbox running already? Stop it, or use another state folder",
-                )
-
     def _wait(self, deadline: float) -> None:
-        waiting = list(self._ports)
-        while waiting := [port for port in waiting if not _answers(port)]:
+        waiting = list(self._ports.values())
+        while waiting := [port for port in waiting if not answers(port)]:
             if not self.running:
                 raise AzuriteError(f"Azurite ended while starting: {self._tail()}")
             if time.monotonic() > deadline:
@@ -186,11 +184,3 @@ def _spawn(
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-
-
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False

@@ -55,6 +55,13 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     #: Blobs over HTTPS, one port an account: https://localhost:{port}/{container}/{blob}
     accounts: dict[str, int]
 
+    def by_purpose(self) -> dict[str, int]:
+        """Every port, by what it is for."""
+        single = {
+            name: port for name, port in msgspec.structs.asdict(self).items() if name != "accounts"
+        }
+        return {**single, **self.accounts}
+
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the sandbox's processes share."""
@@ -161,8 +168,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def load(cls, state: Path) -> Self:
-        """Read the configuration that `up` wrote into the state folder."""
-        return msgspec.json.decode((state / _FILE).read_bytes(), type=cls)
+        """Read the configuration that `up` wrote into the state folder, wherever that was moved since."""
+        config = msgspec.json.decode((state / _FILE).read_bytes(), type=cls)
+        return msgspec.structs.replace(config, state=str(state.resolve()))
 
     def save(self) -> None:
         """Write the configuration into its state folder, for this user's eyes only."""

@@ -3,9 +3,9 @@
 Knows commands and ports; what a server serves is its own matter.
 """
 
+import functools
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,12 +18,14 @@ from typing import Final
 
 from sandbox.app_environment import app_environment
 from sandbox.config import Config
+from sandbox.errors import SandboxError
+from sandbox.listening import answers
 
 ROOT: Final = Path(__file__).parent.parent
 _LOG_TAIL: Final = 2_000
 
 
-class PartError(Exception):
+class PartError(SandboxError):
     """A server did not start or ended by itself; the text says which, with the end of its log."""
 
 
@@ -37,6 +39,8 @@ class Part:
     ready: Callable[[], bool]
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     _process: subprocess.Popen[bytes] | None = None
+    #: Where the log stood when it was launched, in bytes.
+    _begun: int = 0
 
     @property
     def pid(self) -> int | None:
@@ -52,6 +56,7 @@ class Part:
         """Start the process, without waiting for it to be ready."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
+            self._begun = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sandbox.child", self.module, "--state", self.config.state],
                 cwd=ROOT,
@@ -98,8 +103,9 @@ class Part:
             process.stdin.close()
 
     def _tail(self) -> str:
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return f"The end of {self.log.name} says:\n{text[-_LOG_TAIL:].strip() or '(nothing)'}"
+        said = self.log.read_bytes()[self._begun :] if self.log.exists() else b""
+        text = said[-_LOG_TAIL:].decode(errors="replace").strip()
+        return f"The end of {self.log} says:\n{text or '(nothing)'}"
 
 
 def parts(config: Config) -> tuple[Part, ...]:
@@ -122,15 +128,7 @@ def parts(config: Config) -> tuple[Part, ...]:
 
 
 def _answers(*ports: int) -> Callable[[], bool]:
-    def check() -> bool:
-        for port in ports:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            except OSError:
-                return False
-        return True
-
-    return check
+    return functools.partial(answers, *ports)
 
 
 def _host_runs(config: Config) -> Callable[[], bool]:

@@ -9,10 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from sandbox import config as configuration
 from sandbox import tls
 from sandbox.azurite import Azurite
 from sandbox.config import Config
+from sandbox.errors import StateError
+from sandbox.listening import refuse_taken
 from sandbox.parts import Part, parts
 
 type Tell = Callable[[str], None]
@@ -44,8 +48,9 @@ class Sandbox:
         """Start everything; return when all of it is ready.
 
         Raises:
-            AzuriteError, PartError: something did not start; the rest is stopped again.
+            SandboxError: a port is taken, or something did not start; the rest is stopped again.
         """
+        refuse_taken(self.config.ports.by_purpose(), self.config.folder)
         try:
             tls.ensure(self.config)
             self._tell("Azurite: blobs, queues, tables")
@@ -75,14 +80,39 @@ class Sandbox:
 def open_state(
     folder: Path,
     *,
-    topology: str = "two-registries",
-    time_scale: float = 0.02,
+    topology: str | None = None,
+    time_scale: float | None = None,
 ) -> tuple[Config, bool]:
-    """Return the configuration of a state folder, and whether it is a new one."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Return the configuration of a state folder, and whether it is a new one.
+
+    What is given holds from now on, also for a folder that has a state already.
+
+    Raises:
+        StateError: the folder cannot be made, read or written.
+    """
+    wanted = {"topology": topology, "time_scale": time_scale}
+    given = {name: value for name, value in wanted.items() if value is not None}
     try:
-        return Config.load(folder), False
-    except FileNotFoundError:
-        config = configuration.create(folder.resolve(), topology=topology, time_scale=time_scale)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = _kept(folder)
+        config = kept or configuration.create(folder.resolve())
+        config = msgspec.structs.replace(config, **given)
         config.save()
-        return config, True
+    except OSError as error:
+        raise StateError(
+            f"{error.filename or folder}: {error.strerror or error}. The sandbox keeps its state in "
+            f"{folder}: name a folder that you may write to, `python -m sandbox up --state FOLDER`"
+        ) from error
+    return config, kept is None
+
+
+def _kept(folder: Path) -> Config | None:
+    try:
+        return Config.load(folder)
+    except FileNotFoundError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StateError(
+            f"{folder}/sandbox.json is no state of a sandbox of this version: {error}. Remove {folder} to "
+            "begin anew, or use another: `python -m sandbox up --state FOLDER`"
+        ) from error

@@ -76,13 +76,15 @@ install_requirements() {
   # uv reads none of pip's configuration; where packages come through that, pip alone reaches them.
   VIRTUAL_ENV="$PWD/$VENV" "$uv" pip install --quiet --compile-bytecode --require-hashes -r "$REQUIREMENTS" 2>"$VENV/uv.log" || {
     say "uv could not do it ($VENV/uv.log says why), pip tries: that takes longer"
-    $PIP -r "$REQUIREMENTS"
+    $PIP -r "$REQUIREMENTS" ||
+      fail "the packages of $REQUIREMENTS cannot be had (the lines above say why): is the package index reachable from here? Behind a proxy set HTTPS_PROXY, for another index pip's index-url, then run this again"
   }
 }
 
 install_azurite() {
   say "installing Azurite"
-  (cd sandbox && npm ci --loglevel=error >/dev/null)
+  (cd sandbox && npm ci --loglevel=error >/dev/null) ||
+    fail "Azurite cannot be had (the lines above say why): is npm's registry reachable from here? Behind a proxy set HTTPS_PROXY, for another registry npm's registry, then run this again"
 }
 
 # What was installed is kept beside the installation: the same lock again means nothing to do.

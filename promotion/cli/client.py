@@ -75,7 +75,9 @@ class App:
             )
         except requests.RequestException as error:
             why = type(error).__name__
-            raise UnreachableError(f"{self._url} does not answer ({why}).") from error
+            raise UnreachableError(
+                f"{self._url} does not answer ({why}). Is this the app's address, and is the app running?"
+            ) from error
         if answer.ok and not answer.is_redirect:
             return answer.content
         raise _error(self._url, answer)

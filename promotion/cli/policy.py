@@ -49,17 +49,20 @@ def _tell(path: Path, checked: Checked) -> None:
     for problem in checked.problems:
         say(problem.told(str(path)))
     if checked.policy is None:
-        count = len(checked.problems)
-        complain(f"{path}: {count} {'problem' if count == 1 else 'problems'}")
+        complain(f"{path}: {_count(len(checked.problems), 'problem')}")
         return
     routes = checked.policy.routes
     for name, route in routes.items():
         source = route.source.registry or route.source.workspace
         say(
             f"  {name}: {source} -> {_where(route.target)}, "
-            f"{len(route.checks)} checks, {len(route.stages)} stages"
+            f"{_count(len(route.checks), 'check')}, {_count(len(route.stages), 'stage')}"
         )
     say(f"{path}: valid, {checked.policy.hash}", "green")
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 
 def _where(target: Target) -> str:

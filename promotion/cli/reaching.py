@@ -96,8 +96,10 @@ def _ready(file: Path) -> _Ready:
     try:
         return msgspec.json.decode(file.read_bytes(), type=ready(_Ready))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise NoWayError(
-            f"{file} is no ready file of a sandbox: {error}. `python -m sandbox up --ready-file F` writes one."
+            f"{file} is no ready file of a sandbox: {why}. A running sandbox has one: "
+            "`make sandbox` names it."
         ) from error
 
 

@@ -1,11 +1,14 @@
-"""An unmodified MLClient for one of the sandbox's identities, for the demo and the tests.
+"""An unmodified MLClient for one of the sandbox's identities, for people's scripts, the demo and the tests.
 
 Only the credential and the cloud metadata are ours. Must not be imported by the service itself.
 """
 
+import contextlib
 import datetime as dt
+import logging
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Any
 
 from azure.core.credentials import AccessToken
 
@@ -75,3 +78,34 @@ def ml_client(
         polling_interval=polling_interval,
         show_progress=show_progress,
     )
+
+
+@contextlib.contextmanager
+def quietly(config: Config) -> Iterator[None]:
+    """Keep what the SDK draws and says in a log beside the others."""
+    path = config.folder / "logs" / "sdk.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        path.open("a", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+        _logged_to(log),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _logged_to(log: IO[str]) -> Iterator[None]:
+    # The SDK's logger holds on to the standard error that there was when it was imported.
+    handlers = [
+        (each, each.stream)
+        for each in logging.getLogger("azure.ai.ml").handlers
+        if isinstance(each, logging.StreamHandler)
+    ]
+    try:
+        for handler, _ in handlers:
+            handler.setStream(log)
+        yield
+    finally:
+        for handler, stream in handlers:
+            handler.setStream(stream)

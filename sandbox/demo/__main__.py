@@ -11,10 +11,9 @@ import requests
 from azure.core.exceptions import AzureError
 from rich.console import Console
 
-from sandbox.azurite import AzuriteError
 from sandbox.demo.people_at_work import DemoError
 from sandbox.demo.play import Play
-from sandbox.parts import PartError
+from sandbox.errors import SandboxError
 from sandbox.running import Sandbox, open_state
 
 FOLDER: Final = Path("build/demo")
@@ -36,7 +35,7 @@ def main() -> int:
             _perform(play)
             _screen.print()
             print(play.summary(), flush=True)
-    except (DemoError, AzuriteError, PartError, AzureError, requests.RequestException) as error:
+    except (DemoError, SandboxError, AzureError, requests.RequestException) as error:
         _screen.print(f"\n[red]The demo failed.[/] {type(error).__name__}:", style="bold")
         _screen.print(str(error), markup=False)
         _screen.print(f"Logs: {arguments.folder}/state/logs", markup=False)

@@ -4,10 +4,8 @@ Knows the public interfaces only: azure-ai-ml, the pages, the JSON API, the inbo
 into the app.
 """
 
-import contextlib
 import datetime as dt
 import time
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +13,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from sandbox.azureml.client import ml_client
+from sandbox.azureml.client import ml_client, quietly
 from sandbox.config import Config
 from sandbox.people import APP_AUDIENCE, PEOPLE, issue_token
 
@@ -30,27 +28,23 @@ class DemoError(Exception):
     """Something in the demo is off; the text says what was expected and what came."""
 
 
-@contextlib.contextmanager
-def quietly(config: Config) -> Iterator[None]:
-    """Keep what the SDK draws and says in a log beside the others."""
-    # The SDK draws its own progress bars and notices; they are kept, beside the other logs.
-    path = config.folder / "logs" / "sdk.log"
-    with (
-        path.open("a", encoding="utf-8") as log,
-        contextlib.redirect_stdout(log),
-        contextlib.redirect_stderr(log),
-    ):
-        yield
-
-
-def register(config: Config, name: str, version: str, folder: Path, tags: dict[str, str]) -> None:
-    """The author registers a model folder in the development workspace."""
+def register(
+    config: Config,
+    name: str,
+    version: str | None,
+    path: Path,
+    tags: dict[str, str],
+    *,
+    kind: str = "mlflow_model",
+) -> str:
+    """The author registers a model in the development workspace; return its version, the next one for none."""
     from azure.ai.ml.entities import Model
 
     client = ml_client(config, PEOPLE["author"], workspace=WORKSPACE)
-    model = Model(name=name, version=version, path=str(folder), type="mlflow_model", tags=tags)
+    model = Model(name=name, version=version, path=str(path), type=kind, tags=tags)
     with quietly(config):
-        client.models.create_or_update(model)
+        registered: str = client.models.create_or_update(model).version
+    return registered
 
 
 def share(config: Config, name: str, version: str) -> None:

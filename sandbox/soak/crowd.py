@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import requests
 
-from sandbox.azureml.client import ml_client
+from sandbox.azureml.client import ml_client, quietly
 from sandbox.config import RESOURCE_GROUP, SUBSCRIPTION_ID, Config
-from sandbox.demo.people_at_work import SOURCE, quietly
+from sandbox.demo.people_at_work import SOURCE
 from sandbox.people import APP_AUDIENCE, PEOPLE, issue_token
 from sandbox.running import Sandbox
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import requests
 
-from sandbox.azureml.client import ml_client
-from sandbox.demo.people_at_work import SOURCE, quietly
+from sandbox.azureml.client import ml_client, quietly
+from sandbox.demo.people_at_work import SOURCE
 from sandbox.people import PEOPLE
 from sandbox.running import Sandbox
 from tests.e2e.conftest import Client

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from promotion.domain.assets import parse_asset_id
-from sandbox.azureml.client import ml_client
-from sandbox.demo.people_at_work import quietly
+from sandbox.azureml.client import ml_client, quietly
 from sandbox.people import PEOPLE
 from sandbox.running import Sandbox, open_state
 from tests.contract.registries.component_makers import command_component, pipeline_component

@@ -31,7 +31,7 @@ def test_a_valid_policy_is_told_with_its_routes_and_hash() -> None:
 def test_names_and_versions_at_the_target_are_told() -> None:
     _, out, _ = run("policy", "check", str(ROOT / "docs" / "policies" / "central.yaml"))
 
-    told = "-> central-mlops-registry as {environment}-{model} (version: next), 7 checks, 1 stages"
+    told = "-> central-mlops-registry as {environment}-{model} (version: next), 7 checks, 1 stage"
     assert told in out
 
 

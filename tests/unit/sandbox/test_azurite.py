@@ -16,6 +16,7 @@ from azure.storage.queue import QueueServiceClient
 from sandbox import azurite
 from sandbox.azurite import Azurite, AzuriteError
 from sandbox.config import Config, create
+from sandbox.errors import PortTakenError
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,7 +49,7 @@ def test_a_missing_install_is_named_with_the_command_that_makes_it(
 def test_a_taken_port_is_named_and_nothing_is_left_running(config: Config) -> None:
     with socket.create_server(("127.0.0.1", config.ports.azurite_queue)):
         server = Azurite(config)
-        with pytest.raises(AzuriteError, match=f"port {config.ports.azurite_queue} .* is taken"):
+        with pytest.raises(PortTakenError, match=f"port {config.ports.azurite_queue} .* is taken"):
             server.start()
 
     assert not server.running

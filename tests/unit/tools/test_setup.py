@@ -188,3 +188,24 @@ def test_what_failed_to_install_is_tried_again(machine: Machine) -> None:
 
     assert done.returncode == 0
     assert "npm ci" in machine.calls.read_text()
+
+
+def test_packages_that_cannot_be_had_are_told_with_what_to_look_at(machine: Machine) -> None:
+    machine.install("python3.13", GOOD_PYTHON.replace("venv)", "pip) exit 1 ;;\n        venv)"))
+
+    done = machine.setup()
+
+    assert done.returncode == 1
+    assert "is the package index reachable from here? Behind a proxy set HTTPS_PROXY" in done.stderr
+    assert not (machine.clone / ".venv" / "installed.txt").exists()
+
+
+def test_an_azurite_that_cannot_be_had_is_told_with_what_to_look_at(machine: Machine) -> None:
+    machine.install("uv", "exit 0")
+    machine.install("npm", "exit 1")
+
+    done = machine.setup()
+
+    assert done.returncode == 1
+    assert "is npm's registry reachable from here?" in done.stderr
+    assert not (machine.clone / "sandbox" / "node_modules").exists()
