@@ -111,10 +111,9 @@ def _survey(copy: Copy, target: Target, tools: Tools) -> Survey:
     found = survey(target, copy.manifest, copy.record)
     if not found.at(Stage.STRANGER) or not tools.left():
         return found
-    settings = tools.settings
-    recognise(found, copy.record, settings, copy.target_asset, limit=settings.recognise_limit)
+    recognise(found, copy.record, tools.settings, copy.target_asset)
     again = survey(target, copy.manifest, copy.record)
-    # What is still strange has other content, or is too large to compare: it is copied over.
+    # What is still strange has other content, so that nobody made a version over it: it is copied over.
     stages = {
         path: Stage.MISSING if stage is Stage.STRANGER else stage
         for path, stage in again.stages.items()

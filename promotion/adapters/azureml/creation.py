@@ -19,7 +19,7 @@ from promotion.adapters.azureml.sas import TakenError
 from promotion.adapters.azureml.sdk import Blueprint, Sdk
 from promotion.adapters.azureml.verification import arrived, require_listed
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
-from promotion.domain.errors import BrokenError, NotFoundError, StaleError
+from promotion.domain.errors import BrokenError, NotFoundError, RetryableError, StaleError
 from promotion.domain.manifest import Manifest
 
 _TABLE: Final = "mltable"
@@ -95,9 +95,9 @@ def _read_back(connections: Connections, manifest: Manifest, asset: AssetRef) ->
     try:
         document = connections.plane.version(asset)
     except NotFoundError as error:
-        raise BrokenError(
-            f"{asset.home.name} said it had created {asset.label}, but does not have it.",
-            "Retry the promotion.",
+        raise RetryableError(
+            f"{asset.home.name} said it had created {asset.label}, but does not show it yet.",
+            "It is looked at again. If it goes on, compare the registry's regions.",
         ) from error
     carrier: AssetRef | None = asset
     if composite_of(asset) is not None:

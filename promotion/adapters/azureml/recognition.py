@@ -16,26 +16,22 @@ def recognise(
     record: CopyRecord,
     settings: CopySettings,
     asset: AssetRef,
-    *,
-    limit: int | None = None,
 ) -> None:
     """Write receipts for the strangers among the files that have the approved content.
+
+    Of any size: another worker may have brought them, and made a version over them a moment later. Copying
+    over them unseen would take a production version's bytes away while they are written anew.
 
     Args:
         found: the files by stage.
         record: gets the receipts.
         settings: how parallel, how much memory.
         asset: the target, for messages.
-        limit: strangers above this size are left as they are; None: all are read.
 
     Raises:
         RetryableError: storage is not ready, or a blob changed while it was read.
     """
-    strangers = {
-        found.target.name(file): file
-        for file in found.at(Stage.STRANGER)
-        if limit is None or file.size <= limit
-    }
+    strangers = {found.target.name(file): file for file in found.at(Stage.STRANGER)}
     blobs = {found.target.name(file): found.target.blobs[file.path] for file in strangers.values()}
     with storage_translated(f"comparing what lies at the target of {asset.id}", asset.home):
         hashes = sha256_of(found.target.store, blobs.values(), settings)

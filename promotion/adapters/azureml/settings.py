@@ -38,5 +38,3 @@ class CopySettings(msgspec.Struct, frozen=True, kw_only=True):
     restarts: int = 3
     #: How often to ask a registry for the replica whose ETags were approved.
     replica_tries: int = 8
-    #: Leftovers of unknown origin are read and compared up to this size, larger ones copied again.
-    recognise_limit: int = 4096 * _MIB

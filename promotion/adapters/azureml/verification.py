@@ -17,7 +17,7 @@ from promotion.adapters.azureml.recognition import recognise
 from promotion.adapters.azureml.survey import Stage, survey
 from promotion.adapters.azureml.targets import Target, open_target
 from promotion.domain.assets import AssetRef
-from promotion.domain.errors import BrokenError
+from promotion.domain.errors import BrokenError, InvalidError, NotFoundError, RetryableError
 from promotion.domain.manifest import Manifest
 
 _SHOWN: Final = 5
@@ -78,19 +78,34 @@ def require_listed(connections: Connections, asset: AssetRef, manifest: Manifest
 
     Raises:
         BrokenError: they have not; the version exists and a person must look.
-        RetryableError: storage is not ready.
+        RetryableError: not all of them show yet, or storage is not ready.
     """
-    store = connections.to_read(asset)
-    with storage_translated(f"listing the files of {asset.id}", asset.home):
-        files = list_files(store, asset.id)
-    found = {path: blob.size for path, blob in files.blobs.items()}
+    found = _listed(connections, asset)
     approved = {file.path: file.size for file in manifest.files}
-    if found != approved:
-        odd = sorted(path for path, _ in found.items() ^ approved.items())
+    odd = sorted(path for path, _ in found.items() ^ approved.items())
+    if found.items() < approved.items():
+        raise RetryableError(
+            f"{asset.id} was created, but does not show all of its files yet: {odd[:_SHOWN]}.",
+            "It is looked at again. If it goes on, compare the registry's regions.",
+        )
+    if odd:
         raise BrokenError(
             f"{asset.id} was created, but its files are not the approved ones: {odd[:_SHOWN]}.",
             "Archive the version at once and find out who writes to the registry.",
         )
+
+
+def _listed(connections: Connections, asset: AssetRef) -> dict[str, int]:
+    """Return paths and sizes as the region shows them that answers; a new version reaches each in its time."""
+    try:
+        store = connections.to_read(asset)
+        with storage_translated(f"listing the files of {asset.id}", asset.home):
+            files = list_files(store, asset.id)
+    except (NotFoundError, InvalidError) as error:
+        raise RetryableError(
+            f"{asset.id} was created, but does not show any files yet.", "It is looked at again."
+        ) from error
+    return {path: blob.size for path, blob in files.blobs.items()}
 
 
 def _not_arrived(asset: AssetRef, what: str, paths: list[str]) -> BrokenError:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from promotion.adapters.azureml import MemoryReceipts
 from promotion.domain.errors import BrokenError, NotFoundError
 from tests.contract.registries.copies import FOUR, Copy
 from tests.contract.registries.front import Front
@@ -92,6 +93,20 @@ def test_a_leftover_with_the_approved_content_is_kept(local: LocalWorld, front: 
 
     assert copy.arrived()
     assert sorted(front.copies) == sorted(set(FOUR) - {"part-2.bin"})
+
+
+def test_what_another_worker_brought_is_not_written_again_under_the_version_it_made(
+    local: LocalWorld, front: Front
+) -> None:
+    copy = Copy(local)
+    assert copy.transfer().complete
+    other = local.adapter(receipts=MemoryReceipts())
+    front.plan(query="comp=list", after=copy.create)
+
+    assert other.transfer(copy.source, copy.manifest, copy.target).complete
+
+    assert copy.arrived()
+    assert sorted(front.copies) == sorted(FOUR)
 
 
 def test_a_file_overwritten_after_the_transfer_stops_the_creation(local: LocalWorld) -> None:

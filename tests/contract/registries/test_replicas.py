@@ -1,11 +1,13 @@
 """A registry answers with replicas in turn: a copy uses the approved one, or proves another."""
 
 import hashlib
+import re
+from collections.abc import Callable
 
 import pytest
 
 from promotion.adapters.azureml import AzureMLRegistries
-from promotion.domain.errors import RetryableError, StaleError
+from promotion.domain.errors import BrokenError, RetryableError, StaleError
 from tests.contract.registries.copies import Copy
 from tests.contract.registries.front import Front
 from tests.contract.registries.worlds import LocalWorld
@@ -104,3 +106,43 @@ def test_the_digest_of_a_replica_is_that_of_the_files(local: LocalWorld) -> None
     )
 
     assert copy.manifest.digest == f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
+
+
+def without(name: bytes) -> Callable[[bytes], bytes]:
+    """Return what takes a blob off a list, as a region has it where that has not arrived."""
+    entry = re.compile(rb"<Blob><Name>[^<]*" + re.escape(name) + rb"</Name>.*?</Blob>", re.DOTALL)
+    return lambda body: entry.sub(b"", body)
+
+
+def nothing(body: bytes) -> bytes:
+    """Return a list without any blob."""
+    return re.sub(rb"<Blobs>.*</Blobs>", b"<Blobs></Blobs>", body, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("lacking", [without(b"part-1.bin"), nothing])
+def test_a_region_that_does_not_show_all_of_a_new_version_yet_is_waited_for(
+    local: LocalWorld, front: Front, lacking: Callable[[bytes], bytes]
+) -> None:
+    copy = Copy(local)
+    assert copy.transfer().complete
+    # The first list is of what has arrived; the region that lists the version lags behind.
+    front.plan(query="comp=list", skip=1, times=2, rewrite=lacking)
+
+    with pytest.raises(RetryableError, match="does not show"):
+        copy.create()
+
+    front.reset()
+    assert copy.transfer().complete
+    assert copy.create().ref == copy.target
+    assert copy.arrived()
+
+
+def test_a_file_too_many_in_a_new_version_is_told_at_once(local: LocalWorld, front: Front) -> None:
+    copy = Copy(local)
+    assert copy.transfer().complete
+    front.plan(
+        query="comp=list", skip=1, rewrite=lambda body: body.replace(b"part-1.bin", b"other.bin")
+    )
+
+    with pytest.raises(BrokenError, match="Archive the version"):
+        copy.create()
