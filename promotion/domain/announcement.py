@@ -5,6 +5,7 @@ of the data's keys and the type of the version differ between the documentation,
 and recorded events, so any of them is taken.
 """
 
+import json
 import re
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def announced_asset(event: Announcement) -> AssetRef:
             f"Events of type {event.type[:200]!r} announce no model.",
             f"Subscribe to {MODEL_REGISTERED} alone.",
         )
-    weight = len(msgspec.json.encode(event.data))
+    weight = len(content_of(event.data))
     if weight > MAX_DATA:
         raise InvalidError(
             f"The event's data has {weight} bytes, more than {MAX_DATA}.",
@@ -61,6 +62,11 @@ def announced_asset(event: Announcement) -> AssetRef:
         name=name,
         version=version,
     )
+
+
+def content_of(value: Any) -> bytes:  # noqa: ANN401 -- whatever an event holds
+    """Return JSON of an event or of a part of it: in ASCII, as its texts may hold what no UTF-8 has."""
+    return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode("ascii")
 
 
 def _workspace(source: str) -> Workspace:

@@ -9,6 +9,7 @@ The hash of a fact is the SHA-256 of the RFC 8785 canonical JSON of all its fiel
 
 import datetime as dt
 import hashlib
+import re
 from enum import StrEnum
 from typing import Any, Final
 
@@ -22,6 +23,13 @@ SPEC: Final = "mlpromotion.fact/1"
 
 #: What the first fact of a chain names as its predecessor.
 GENESIS: Final = "0" * 64
+
+
+#: W3C Trace Context, section 3.2.2; version ff and all-zero ids are invalid there.
+_TRACEPARENT: Final = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}",
+    re.ASCII,
+)
 
 
 class FactType(StrEnum):
@@ -84,6 +92,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any]
     previous_hash: str
     hash: str = ""
+
+
+def traceparent(text: str) -> str:
+    """Return a text from outside as the W3C traceparent that facts carry; empty for anything else."""
+    return text if _TRACEPARENT.fullmatch(text) else ""
 
 
 def seal(fact: Fact) -> Fact:

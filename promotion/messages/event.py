@@ -14,14 +14,13 @@ Attributes (CloudEvents 1.0.2, section 3; extensions `sequence` and `traceparent
 """
 
 import json
-import re
 from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
 import rfc8785
 
-from promotion.domain.facts import Fact
+from promotion.domain.facts import Fact, traceparent
 from promotion.domain.request import Request
 
 TYPE_PREFIX: Final = "com.mlpromotion."
@@ -31,11 +30,6 @@ REFERENCE_SCHEMA: Final = "urn:mlpromotion:fact-reference:1"
 
 #: Enough for every 32-bit number.
 _SEQUENCE_DIGITS: Final = 10
-#: W3C Trace Context, section 3.2.2; version ff and all-zero ids are invalid there.
-_TRACE: Final = re.compile(
-    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}",
-    re.ASCII,
-)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +95,6 @@ def _extensions(fact: Fact) -> dict[str, str]:
         "correlationid": fact.request,
         "sequence": str(fact.sequence).zfill(_SEQUENCE_DIGITS),
     }
-    if _TRACE.fullmatch(fact.trace):
-        found["traceparent"] = fact.trace
+    if trace := traceparent(fact.trace):
+        found["traceparent"] = trace
     return found

@@ -6,11 +6,10 @@ is accepted, kept as a dead letter and logged; an event that only came at a bad 
 
 import logging
 
-import msgspec
-
 from promotion.domain.actors import EVENT_GRID
-from promotion.domain.announcement import Announcement, announced_asset
+from promotion.domain.announcement import Announcement, announced_asset, content_of
 from promotion.domain.errors import InvalidError
+from promotion.domain.facts import traceparent
 from promotion.domain.lifecycle import Opening
 from promotion.ports import World
 from promotion.usecases.open_request import Opened, announce
@@ -29,13 +28,13 @@ def receive_event(world: World, event: Announcement, *, trace: str = "") -> tupl
     except InvalidError as error:
         _keep(world, "event", event, str(error))
         return ()
-    opened = announce(world, asset, Opening(actor=EVENT_GRID, trace=trace))
+    opened = announce(world, asset, Opening(actor=EVENT_GRID, trace=traceparent(trace)))
     if not opened:
         _keep(world, "unrouted", event, f"No route of the policy takes {asset.id}.")
     return opened
 
 
 def _keep(world: World, kind: str, event: Announcement, reason: str) -> None:
-    content = msgspec.json.encode(event)
+    content = content_of(event)
     place = world.dead_letters.keep(kind, content, reason=reason, at=world.clock.now())
     _log.warning("event kept as dead letter", extra={"reason": reason, "place": place})

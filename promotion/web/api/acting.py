@@ -1,11 +1,9 @@
 """Calls that write: ask, post evidence, decide, cancel, retry, acknowledge. Each is one use case; what it allows is said there."""
 
-import re
-from typing import Final
-
 from promotion.domain.actors import acting
 from promotion.domain.assets import AssetRef, parse_asset_id
 from promotion.domain.errors import ConflictError, InvalidError, NotFoundError
+from promotion.domain.facts import traceparent
 from promotion.domain.lifecycle import Ballot, Opening
 from promotion.domain.request import Request
 from promotion.usecases import (
@@ -27,8 +25,6 @@ from promotion.web.http import Response
 from promotion.web.inputs import POSSIBLE_NAME, NewDecision, NewEvidence, NewPromotion, NewWish
 from promotion.web.problems import INVALID, FieldError, HttpError
 from promotion.web.routing import Call
-
-_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 
 
 def ask(call: Call) -> Response:
@@ -152,5 +148,4 @@ def shown_new(call: Call, request: Request) -> Response:
 
 def trace_of(call: Call) -> str:
     """Return the W3C traceparent that a call came with; empty when it has none."""
-    value = call.request.headers.get("traceparent", "")
-    return value if _TRACEPARENT.fullmatch(value) else ""
+    return traceparent(call.request.headers.get("traceparent", ""))
