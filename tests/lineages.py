@@ -2,7 +2,9 @@
 
 import msgspec
 
+from promotion.domain.request import Request
 from promotion.usecases.promote import promote
+from promotion.usecases.validate import validate
 from tests.building import FILES, PROD, WORKSPACE, description, model
 from tests.surfing import Surfer
 
@@ -20,3 +22,11 @@ def surfer_after_a_promotion() -> Surfer:
     surfer.stage.registries.put(shared, FILES)
     promote(surfer.stage.world, request.id)
     return surfer
+
+
+def waiting_after_a_share(surfer: Surfer, name: str = "taxi-fare") -> Request:
+    """Return a request for a model that was shared from the workspace; it waits for people."""
+    asset = model(name)
+    shared = msgspec.structs.replace(description(asset), origin=asset.moved(WORKSPACE).id)
+    surfer.stage.registries.put(shared, FILES)
+    return validate(surfer.stage.world, surfer.asked(asset).id)

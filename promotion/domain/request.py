@@ -110,6 +110,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     manifest: str = ""
     #: Digest of what was said of the asset when it was checked: that travels, too.
     described: str = ""
+    #: Id of the run or asset that it came from, as its home told when it was checked. Shown, judged by nobody.
+    came_from: str = ""
     #: Where the signed statement of its approval is kept (its evidence reference), once it is made.
     attestation: str = ""
     checks: tuple[CheckResult, ...] = ()

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from promotion.domain.approvals import Decision, StageOutcome, overall
-from promotion.domain.assets import AssetDescription, AssetRef, Workspace, parse_asset_id
+from promotion.domain.assets import AssetDescription, AssetRef, parse_asset_id
 from promotion.domain.errors import DamagedError, ForbiddenError, InvalidError, NotFoundError
 from promotion.domain.request import Request, State, is_request_id
 from promotion.ports import Query, World
@@ -153,9 +153,7 @@ class _Walk:
         return None, "", None
 
     def _run(self, described: AssetDescription) -> None:
-        # Jobs are a workspace's own: a name that travelled with the version leads nowhere.
-        if described.job_name and isinstance(described.ref.home, Workspace):
-            run = f"azureml://{described.ref.home.path}/jobs/{described.job_name}"
+        if run := described.run:
             self.nodes.setdefault(run, Node(id=run, kind="run"))
             self._edge(run, described.ref.id, "trained", None)
 

@@ -96,6 +96,7 @@ def _verdict(world: World, stored: Stored) -> Step | None:
         policy_hash=world.evidence.put(policy.canonical),
         made_by=merge(maker, needs.makers(needed)),
         described=description.digest,
+        came_from=description.came_from,
         dependencies=needs.keep(world, needed),
     )
     return _judged(world, request, route, examined, found)

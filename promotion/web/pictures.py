@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from promotion.domain.assets import parse_asset_id
+from promotion.domain.errors import InvalidError
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult, Outcome
 from promotion.usecases.options import approvals_missing
@@ -22,8 +24,18 @@ class Gate(msgspec.Struct, frozen=True):
     icon: str
 
 
-class Way(msgspec.Struct, frozen=True):
-    """The way from source to target."""
+class Origin(msgspec.Struct, frozen=True):
+    """What the source came from: where that is, what it is called there, and what led from it to the source."""
+
+    where: str
+    what: str
+    led: str
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """The way from source to target, and what was before it."""
+
+    origin: Origin | None
 
     gates: tuple[Gate, ...]
     #: How each stretch of the way looks, to each gate and to the target: `passed`, `moving` or nothing.
@@ -52,11 +64,13 @@ def way(request: Request) -> Way:
     last = {State.PROMOTED: "passed", State.PROMOTING: "moving"}.get(request.state, "")
     stretches = (_look(bool(request.checks)), _look(gates[0].tone == "good"), last)
     end = "It has arrived." if request.state is State.PROMOTED else "It has not arrived."
+    origin = _origin(request.came_from)
+    before = f"{origin.led.capitalize()} from {origin.what} in {origin.where}. " if origin else ""
     description = (
-        f"From {request.asset.home.name} over {gates[0].label} and {gates[1].label} "
+        f"{before}From {request.asset.home.name} over {gates[0].label} and {gates[1].label} "
         f"to {request.target.home.name}. {end}"
     )
-    return Way(gates=gates, stretches=stretches, description=description)
+    return Way(origin=origin, gates=gates, stretches=stretches, description=description)
 
 
 def scale(result: CheckResult) -> Scale | None:
@@ -104,6 +118,16 @@ def _line(*numbers: float | None) -> Callable[[float], float]:
     room = (end - start) * _MARGIN or abs(end) * _MARGIN or 1.0
     width = end - start + 2 * room
     return lambda number: round((number - start + room) / width * 100, 2)
+
+
+def _origin(came_from: str) -> Origin | None:
+    if not came_from:
+        return None
+    try:
+        asset = parse_asset_id(came_from)
+    except InvalidError:
+        return Origin("Training run", came_from.rpartition("/")[2], "trained")
+    return Origin(asset.home.name, asset.label, "shared")
 
 
 def _look(passed: bool) -> str:  # noqa: FBT001 -- the one thing it is about

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from promotion.usecases.decide import decide
 from promotion.usecases.promote import promote
 from tests.building import ballot, model
+from tests.lineages import waiting_after_a_share
 from tests.surfing import ABSENT, APPROVER, NOBODY, OPERATOR, SECOND, Surfer
 
 pytestmark = pytest.mark.browser
@@ -23,6 +24,7 @@ PAGES = {
     "nothing found": ("/?name=absent", APPROVER),
     "pending": ("/promotions/{pending}?verdict=approve", APPROVER),
     "half decided": ("/promotions/{half}", SECOND),
+    "shared": ("/promotions/{shared}", SECOND),
     "refused": ("/promotions/{refused}", APPROVER),
     "approved": ("/promotions/{approved}", APPROVER),
     "promoted": ("/promotions/{promoted}", APPROVER),
@@ -44,6 +46,7 @@ def stocked(surfer: Surfer) -> dict[str, str]:
     return {
         "pending": surfer.pending(model("n" * 255), reason="Because.").id,
         "half": half.id,
+        "shared": waiting_after_a_share(surfer, "s" * 255).id,
         "refused": surfer.pending(model("refused"), r2="0.1", owner="").id,
         "approved": surfer.approved(model("approved")).id,
         "promoted": promoted.id,

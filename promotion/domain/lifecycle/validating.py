@@ -33,6 +33,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     made_by: Authors
     #: Digest of what was said of the asset; a migration has none of its own.
     described: str = ""
+    #: Id of the run or asset that it came from.
+    came_from: str = ""
     dependencies: tuple[Dependency, ...] = ()
 
 
@@ -142,6 +144,7 @@ def _settled(found: Examination | None) -> dict[str, Any]:
         "size": found.manifest.size,
         "manifest": found.manifest_at,
         "described": found.described,
+        "came_from": found.came_from,
         "checks": found.checks,
         "policy_hash": found.policy_hash,
         "dependencies": found.dependencies,

@@ -18,6 +18,7 @@ from promotion.usecases.promote import promote
 from promotion.usecases.validate import validate
 from promotion.web import words as words_of
 from tests.building import WORKSPACE, ballot, description, model, policy
+from tests.lineages import waiting_after_a_share
 from tests.surfing import (
     ABSENT,
     APPROVER,
@@ -171,6 +172,24 @@ def test_the_way_is_told_to_who_does_not_see_it() -> None:
         f"{told} to prod-mlops-registry. It has not arrived."
     )
     assert attributes(after[1])["aria-label"] == f"{told} to prod-mlops-registry. It has arrived."
+
+
+def test_the_way_begins_where_the_version_was_shared_from() -> None:
+    surfer = Surfer()
+    page = surfer.page(f"/promotions/{waiting_after_a_share(surfer).id}")
+
+    for drawing in page.query("svg.way"):
+        assert said(drawing).startswith("dev-mlops-workspace taxi-fare:1 shared dev-mlops-registry")
+        told = attributes(drawing)["aria-label"] or ""
+        assert told.startswith("Shared from taxi-fare:1 in dev-mlops-workspace. From dev-mlops-")
+
+
+def test_the_way_begins_at_the_source_where_nothing_is_known_of_before() -> None:
+    surfer = Surfer()
+    page = surfer.page(f"/promotions/{surfer.pending().id}")
+
+    assert [said(each).split()[0] for each in page.query("svg.way")] == ["dev-mlops-registry"] * 2
+    assert page.query(".way-card .led") == []
 
 
 def test_a_copy_shows_how_far_it_is_and_looks_again_by_itself() -> None:
