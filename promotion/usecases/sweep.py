@@ -32,22 +32,26 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sweep(world: World) -> Swept:
-    """Visit what is due; one request's trouble never keeps another from being visited."""
+    """Visit what is due; one request's trouble never keeps another from being visited.
+
+    Raises:
+        Exception: a defect of ours that a request showed, once all others were visited.
+    """
     problems = _report_poison(world)
+    defects: list[Exception] = []
     watches = world.requests.due(world.clock.now())
     for watch in watches:
+        fields = {"request_id": watch.request_id}
         try:
             _visit(world, watch)
         except PromotionError as error:
             problems.append(f"{watch.request_id}: {error}")
-            fields = {"request_id": watch.request_id, "reason": str(error)}
-            _log.warning("request could not be visited", extra=fields)
-        except Exception as error:  # noqa: BLE001 -- a bulkhead, see below
-            # A defect of ours that one request shows must not stop the clocks of all others.
-            problems.append(f"{watch.request_id}: {type(error).__name__}")
-            _log.exception(
-                "a defect kept a request from being visited", extra={"request_id": watch.request_id}
-            )
+            _log.warning("request could not be visited", extra={**fields, "reason": str(error)})
+        except Exception as error:  # noqa: BLE001 -- raised below: the others' clocks must not stop for it
+            _log.error("a request shows a defect", extra=fields)
+            defects.append(error)
+    if defects:
+        raise defects[0]
     return Swept(visited=len(watches), problems=tuple(problems))
 
 
