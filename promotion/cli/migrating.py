@@ -20,6 +20,7 @@ from promotion.cli.migration_progress import looked_through, watched
 from promotion.cli.migration_tables import show_outcome, show_plan
 from promotion.cli.output import FOUND, NOT_RUN, complain, say, say_json
 from promotion.cli.reaching import reaches_app
+from promotion.cli.request_ids import RequestId
 from promotion.domain.ready import ready
 from promotion.domain.request import State
 from promotion.usecases.migrate.surveying import Standing
@@ -39,7 +40,6 @@ _MOVE: Final = frozenset({Standing.NEW, Standing.ASKED})
 _IN_THE_WAY: Final = frozenset({Standing.CONFLICT, Standing.UNFIT})
 
 _Kind = Literal["models", "environments", "components", "data"]
-_ID = Annotated[str, typer.Argument(metavar="ID", help="The migration's request.")]
 _JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _ROUTE = typer.Option(help="The route; its source is the registry that is looked through.")
 _NAME = typer.Option("--name", help="Only assets of such a name (`taxi-*`); may be given again.")
@@ -124,7 +124,7 @@ def start(
 
 @app.command()
 @reaches_app
-def watch(app: App, request_id: _ID, *, as_json: _JSON = False) -> None:
+def watch(app: App, request_id: RequestId, *, as_json: _JSON = False) -> None:
     """Watch a migration until it has ended. Exit code 1: not every approved version arrived."""
     asked = decoded(app.get(f"/api/promotions/{request_id}"), shapes.Promotion)
     ended = watched(app, asked, until=set())
@@ -135,7 +135,7 @@ def watch(app: App, request_id: _ID, *, as_json: _JSON = False) -> None:
 
 @app.command()
 @reaches_app
-def report(app: App, request_id: _ID, *, as_json: _JSON = False) -> None:
+def report(app: App, request_id: RequestId, *, as_json: _JSON = False) -> None:
     """Tell how each version stands: none may be missing. Exit code 1: one is not there."""
     asked = decoded(app.get(f"/api/promotions/{request_id}"), shapes.Promotion)
     versions = list(_versions(app, request_id))
@@ -152,7 +152,7 @@ def report(app: App, request_id: _ID, *, as_json: _JSON = False) -> None:
 @reaches_app
 def cancel(
     app: App,
-    request_id: _ID,
+    request_id: RequestId,
     *,
     reason: Annotated[str, typer.Option("--reason", "-m", help="Why, for the trail.")] = "",
 ) -> None:

@@ -4,13 +4,13 @@ Exit codes: 0 done, 1 the app refused, 2 could not run (no app, not signed in, w
 """
 
 from typing import Annotated, Final
-from urllib.parse import quote
 
 import typer
 
 from promotion.cli.client import App, RefusedByAppError, decoded
 from promotion.cli.output import FOUND, NOT_RUN, complain, say, say_json
 from promotion.cli.reaching import reaches_app
+from promotion.cli.request_ids import RequestId
 from promotion.cli.tables import show_list, show_one
 from promotion.domain.errors import PromotionError
 from promotion.domain.request import State
@@ -23,7 +23,6 @@ app = typer.Typer(
 #: What the API gives at once.
 _PAGE: Final = 200
 
-_ID = Annotated[str, typer.Argument(metavar="ID", help="The request's id.", show_default=False)]
 _JSON = Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")]
 _YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
 _STAGE = Annotated[str, typer.Option(help="The stage meant; else the first one open to you.")]
@@ -69,7 +68,7 @@ def list_(
 
 @app.command()
 @reaches_app
-def show(app: App, request_id: _ID, *, as_json: _JSON = False) -> None:
+def show(app: App, request_id: RequestId, *, as_json: _JSON = False) -> None:
     """Show one request: checks, stages, decisions."""
     _tell(_shown(app, request_id), as_json=as_json)
 
@@ -93,7 +92,7 @@ def ask(
 @reaches_app
 def approve(
     app: App,
-    request_id: _ID,
+    request_id: RequestId,
     *,
     comment: _COMMENT = "",
     stage: _STAGE = "",
@@ -110,7 +109,7 @@ def approve(
 @reaches_app
 def reject(
     app: App,
-    request_id: _ID,
+    request_id: RequestId,
     *,
     comment: Annotated[str, typer.Option("--comment", "-m", help="Why, for whoever asked.")],
     stage: _STAGE = "",
@@ -125,7 +124,9 @@ def reject(
 
 @app.command()
 @reaches_app
-def cancel(app: App, request_id: _ID, *, reason: _REASON = "", as_json: _JSON = False) -> None:
+def cancel(
+    app: App, request_id: RequestId, *, reason: _REASON = "", as_json: _JSON = False
+) -> None:
     """Take a request back."""
     answer = app.post(f"{_path(request_id)}/cancel", {"reason": reason})
     _tell(decoded(answer, shapes.Promotion), as_json=as_json)
@@ -133,7 +134,7 @@ def cancel(app: App, request_id: _ID, *, reason: _REASON = "", as_json: _JSON = 
 
 @app.command()
 @reaches_app
-def retry(app: App, request_id: _ID, *, reason: _REASON = "", as_json: _JSON = False) -> None:
+def retry(app: App, request_id: RequestId, *, reason: _REASON = "", as_json: _JSON = False) -> None:
     """Have a failed promotion tried again."""
     answer = app.post(f"{_path(request_id)}/retry", {"reason": reason})
     _tell(decoded(answer, shapes.Promotion), as_json=as_json)
@@ -143,7 +144,7 @@ def retry(app: App, request_id: _ID, *, reason: _REASON = "", as_json: _JSON = F
 @reaches_app
 def acknowledge(
     app: App,
-    request_id: _ID,
+    request_id: RequestId,
     *,
     reason: Annotated[
         str, typer.Option("--reason", "-m", help="Who created it, and why it may stay.")
@@ -216,7 +217,7 @@ def _shown(app: App, request_id: str) -> shapes.Promotion:
 
 
 def _path(request_id: str) -> str:
-    return f"/api/promotions/{quote(request_id, safe='')}"
+    return f"/api/promotions/{request_id}"
 
 
 def _tell(found: shapes.Promotion, *, as_json: bool) -> None:

@@ -229,13 +229,17 @@ def test_each_answer_that_is_no_request_is_told_with_its_exit_code(
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
 
 
-def test_an_id_cannot_lead_to_another_address(
-    server: ThreadingHTTPServer, flags: list[str]
+@pytest.mark.parametrize(
+    "words", [("requests", "show"), ("requests", "retry"), ("migrate", "report")]
+)
+def test_what_is_no_id_is_told_and_leads_to_no_address(
+    server: ThreadingHTTPServer, flags: list[str], words: tuple[str, ...]
 ) -> None:
-    done = run("requests", "show", "../health?x=", *flags)
+    done = run(*words, "../health?x=", *flags)
 
     assert done.exit_code == 2
-    assert handler_of(server).seen[-1][1] == "/api/promotions/..%2Fhealth%3Fx%3D"
+    assert "is no request's id" in done.stderr
+    assert handler_of(server).seen == []
 
 
 @pytest.mark.parametrize("url", ["http://app.example", "ftp://app.example", "app.example", ""])
