@@ -75,7 +75,7 @@ def public_key(config: Config) -> Path:
 
 def _inherited() -> dict[str, str]:
     # Neither settings of a real deployment nor credentials of its owner reach the sandbox.
-    keep = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONHASHSEED", "COVERAGE_PROCESS_START"}
+    keep = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONHASHSEED", "COVERAGE_PROCESS_CONFIG"}
     return {
         name: value for name, value in os.environ.items() if name in keep or _of_telemetry(name)
     }
