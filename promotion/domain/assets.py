@@ -22,6 +22,9 @@ MAX_NAME_LENGTH: Final = 255
 #: What Azure ML takes for the name or version of an asset.
 _LEGAL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 
+#: What a client takes out of an address (RFC 3986, 5.2.4): it would ask about something else.
+_STEPS: Final = frozenset({".", ".."})
+
 _SHOWN_LENGTH: Final = 120
 
 _REGISTRY_ID = re.compile(
@@ -118,8 +121,8 @@ def asset_ref(*, home: Home, kind: str, name: str, version: str) -> AssetRef:
     policy, so that a badly named asset is refused where people see it.
 
     Raises:
-        InvalidError: an unknown kind, or a name or version that is empty, too long, or holds a slash
-            or control characters.
+        InvalidError: an unknown kind, or a name or version that is empty, too long, a step to another
+            place, or holds a slash or control characters.
     """
     _check_part("name", name)
     _check_part("version", version)
@@ -224,6 +227,11 @@ def _check_part(what: str, text: str) -> None:
         raise InvalidError(
             f"The asset's {what} has {len(text)} characters.",
             f"Azure ML allows {MAX_NAME_LENGTH}.",
+        )
+    if text in _STEPS:
+        raise InvalidError(
+            f"The asset's {what} {text!r} means another place in an address.",
+            f"Give the {what} alone, as Azure ML shows it.",
         )
     if "/" in text or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         raise InvalidError(

@@ -25,7 +25,7 @@ NAMES = st.text(
     st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="/"),
     min_size=1,
     max_size=255,
-)
+).filter(lambda text: text not in {".", ".."})
 
 
 @given(name=NAMES, version=NAMES, kind=st.sampled_from(AssetKind))
@@ -56,6 +56,9 @@ def test_the_long_form_of_a_workspace_is_read_too() -> None:
         "azureml://registries/r/models/m\n/versions/1",
         "azureml://registries/r/models/m/versions/1\n",
         "https://example.invalid",
+        "azureml://registries/r/models/../versions/1",
+        "azureml://registries/r/models/m/versions/..",
+        "azureml://registries/r/models/m/versions/.",
         "azureml://registries/r/models/" + "m" * 256 + "/versions/1",
     ],
 )
