@@ -107,13 +107,14 @@ class _Walk:
         )
 
     def _described(self, path: tuple[AssetRef, ...]) -> AssetDescription:
+        *_, asset = path
         try:
-            return self._look(path[-1])
+            return self._look(asset)
         except NotFoundError as error:
             raise _refusal(
                 path,
                 f"it is not there: {error.problem}",
-                f"Share it to {path[-1].home.name}, then ask again.",
+                f"Share it to {asset.home.name}, then ask again.",
             ) from error
 
 

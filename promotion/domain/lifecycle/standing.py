@@ -5,6 +5,7 @@ import datetime as dt
 from promotion.domain.actors import Actor, Person, acting
 from promotion.domain.facts import FactType
 from promotion.domain.lifecycle import table
+from promotion.domain.lifecycle.ordering import ordered
 from promotion.domain.lifecycle.step import Step, moved, require, step
 from promotion.domain.request import Request, State
 
@@ -36,5 +37,5 @@ def acknowledge(request: Request, *, person: Person, reason: str, now: dt.dateti
 
 
 def _because(order: Request) -> dict[str, str]:
-    verb = order.order.verb.value if order.order else ""
+    verb = ordered(order).verb.value
     return {"order": order.id, "verb": verb, "reason": order.reason}

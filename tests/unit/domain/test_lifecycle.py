@@ -15,9 +15,7 @@ from promotion.domain.request import State
 from tests.building import (
     NOW,
     ballot,
-    description,
     examination,
-    model,
     opened,
     pending,
     route,
@@ -125,19 +123,6 @@ def test_later_evidence_takes_the_place_of_earlier_of_its_name_alone() -> None:
         request = lifecycle.submit_evidence(request, each, now=NOW).request
 
     assert request.evidence == tuple(posted[1:])
-
-
-@pytest.mark.parametrize(
-    ("by", "told"), [("Author", " was created by Author, and"), ("", " was created, and")]
-)
-def test_what_came_past_every_request_is_told_with_its_creator_and_time(by: str, told: str) -> None:
-    found = msgspec.structs.replace(description(model()), created_at=NOW, created_by=by)
-
-    step = lifecycle.report_bypass(found, route="r", policy_hash="", now=NOW)
-
-    assert told in step.fact.data["problem"]
-    assert step.fact.data["created_at"] == "2026-03-01T12:00:00Z"
-    assert step.fact.data["created_by"] == by
 
 
 def test_the_fact_of_a_promotion_is_named_after_the_kind() -> None:

@@ -10,32 +10,27 @@ from typing import Any
 import msgspec
 import pytest
 
-from promotion.domain import lifecycle
-from promotion.domain.actors import SWEEP
 from promotion.domain.lifecycle import Step
 from promotion.domain.request import Request, State
-from tests.building import NOW
-from tests.transitions import BEGINNINGS, BROKEN, TRANSITIONS, Transition, in_state
+from tests.transitions import BEGINNINGS, TRANSITIONS, Transition, in_state
+from tests.unit.domain.variants import BEGINNING_VARIANTS, VARIANTS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "facts"
 
-PLAYED: dict[str, tuple[Transition, State | None, set[State]]] = {
-    **TRANSITIONS,
-    # Moves nothing, and so is none of the table's.
-    "report_problem": (
-        lambda r: lifecycle.report_problem(r, BROKEN, actor=SWEEP, now=NOW),
-        None,
-        {State.PENDING},
-    ),
+#: Transitions from the first of their states, and some of them once more with all that can be told.
+PLAYED: dict[str, tuple[Transition, State]] = {
+    **{name: (play, min(allowed)) for name, (play, _, allowed) in TRANSITIONS.items()},
+    **VARIANTS,
 }
+BEGUN = {**BEGINNINGS, **BEGINNING_VARIANTS}
 
 
 def played(name: str) -> tuple[Request | None, Step]:
     """Return the request before a transition, none where it begins one, and the step."""
-    if name in BEGINNINGS:
-        return None, BEGINNINGS[name]()
-    transition, _, allowed = PLAYED[name]
-    before = in_state(min(allowed))
+    if name in BEGUN:
+        return None, BEGUN[name]()
+    transition, state = PLAYED[name]
+    before = in_state(state)
     return before, transition(before)
 
 
@@ -58,7 +53,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 -- JSON
     return msgspec.json.decode(msgspec.json.encode(value, order="deterministic"))
 
 
-@pytest.mark.parametrize("name", [*PLAYED, *BEGINNINGS])
+@pytest.mark.parametrize("name", [*PLAYED, *BEGUN])
 def test_what_a_transition_publishes_is_what_was_promised(name: str) -> None:
     path = GOLDEN / f"{name}.json"
     found = shown(*played(name))
@@ -72,4 +67,4 @@ def test_what_a_transition_publishes_is_what_was_promised(name: str) -> None:
 def test_nothing_is_promised_that_nothing_publishes() -> None:
     names = {path.stem for path in GOLDEN.glob("*.json")}
 
-    assert names == {*PLAYED, *BEGINNINGS}
+    assert names == {*PLAYED, *BEGUN}

@@ -32,6 +32,13 @@ def test_the_next_version_follows_the_highest_integer() -> None:
     assert count(["2", "10", "9", "1.4.0", "07", "x"]) == "11"
 
 
+def test_what_is_there_is_told_with_the_version_that_follows() -> None:
+    first, next_one = counted(TARGET, [], []), counted(TARGET, ["3"], [])
+
+    assert first.told == f"It becomes version 1 of taxi-fare: {PROD.name} has no counted version."
+    assert next_one.told == f"It becomes version 4 of taxi-fare: {PROD.name} has versions up to 3."
+
+
 def test_what_was_given_to_others_is_passed_over() -> None:
     assert count(["3"], v4=Holder.AWAITED, v5=Holder.AWAITED) == "6"
 
@@ -60,9 +67,8 @@ def test_what_was_given_is_left_when_a_higher_version_has_arrived() -> None:
 def test_the_end_of_all_numbers_is_told() -> None:
     choice = counted(TARGET, [BIGGEST], [])
 
-    assert not choice.ok
-    assert choice.version == ""
-    assert "another name" in choice.told
+    told = f"No version follows {BIGGEST} in {PROD.name}. Promote under another name."
+    assert choice == Choice(told=told, ok=False)
 
 
 @given(
@@ -91,7 +97,7 @@ def fix(presence: Presence, **holders: Holder) -> Choice:
 def test_a_version_that_nobody_has_is_taken() -> None:
     choice = fix(Presence.ABSENT)
 
-    assert (choice.version, choice.ok, choice.free) == ("1.4.0", True, True)
+    assert choice == Choice(version="1.4.0", told="It becomes taxi-fare:1.4.0.", free=True)
 
 
 @pytest.mark.parametrize("holder", [Holder.GIVEN_UP, Holder.BEGUN])
@@ -116,7 +122,7 @@ def test_ones_own_version_is_not_reserved_again() -> None:
 def test_anothers_version_is_not_taken(presence: Presence, holder: Holder, told: str) -> None:
     choice = fix(presence, a=holder)
 
-    assert (choice.ok, choice.free) == (False, False)
+    assert (choice.version, choice.ok, choice.free) == ("1.4.0", False, False)
     assert told in choice.told
 
 
@@ -128,7 +134,9 @@ def test_the_very_same_files_need_no_version() -> None:
 
 
 def test_a_tag_names_a_semantic_version() -> None:
-    assert tagged("semver", "1.4.0").version == "1.4.0"
+    found = tagged("semver", "1.4.0")
+
+    assert found == Choice(version="1.4.0", told="Its tag 'semver' names 1.4.0.")
 
 
 @pytest.mark.parametrize(
