@@ -179,7 +179,7 @@ module stateStorage 'modules/storage.bicep' = {
     location: location
     tags: tags
     privateNetwork: privateNetwork
-    containers: ['evidence', 'receipts', 'deadletters', deadLetterContainer]
+    containers: ['evidence', 'receipts', 'deadletters', 'watermarks', deadLetterContainer]
     queues: [
       'validations'
       'promotions'
@@ -504,6 +504,8 @@ module functions 'modules/functions.bicep' = {
       PROMOTION_TOPIC_ENDPOINT: topic.outputs.endpoint
       // Traces from the event to the copy; the worker reads it, too.
       PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+      // As many as host.json hands an instance at once: what waits for a thread uses up its functionTimeout.
+      PYTHON_THREADPOOL_THREAD_COUNT: instanceMemory < 2048 ? '4' : '12'
     }
     authClientId: authClientId
     authAudiences: [authClientId, 'api://${authClientId}']

@@ -31,6 +31,7 @@ PLATFORM_READS: Final = frozenset(
         "AzureWebJobsStorage__credential",
         "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
         "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
+        "PYTHON_THREADPOOL_THREAD_COUNT",
     }
 )
 

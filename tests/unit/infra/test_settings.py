@@ -52,3 +52,12 @@ def test_what_the_platform_sets_is_documented_so() -> None:
 @pytest.mark.parametrize("name", sorted(facts.PLATFORM_READS))
 def test_what_the_platform_reads_is_documented(name: str) -> None:
     assert f"`{name}`" in (ROOT / "docs/settings.md").read_text()
+
+
+def test_no_message_waits_for_a_thread_of_an_instance() -> None:
+    queues = json.loads((ROOT / "host.json").read_text())["extensions"]["queues"]
+    at_once = queues["batchSize"] + queues["newBatchThreshold"]
+
+    template = (ROOT / "infra/main.bicep").read_text()
+
+    assert f"PYTHON_THREADPOOL_THREAD_COUNT: instanceMemory < 2048 ? '4' : '{at_once}'" in template
