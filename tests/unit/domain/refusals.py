@@ -1,5 +1,6 @@
 """What the domain refuses, each way once, by a name. The words that are told then: tests/golden/refusals.json."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,7 +23,20 @@ from promotion.domain.orders import Verb
 from promotion.domain.policy import Dependencies, StageSpec
 from promotion.domain.reading import NoFiles
 from promotion.domain.request import Request, State
-from tests.building import NOW, PROD, ROUTE, ballot, model, pending, person, policy, submission
+from promotion.domain.snapshot import NoOutside, Snapshot
+from tests.building import (
+    NOW,
+    PROD,
+    ROUTE,
+    ballot,
+    description,
+    manifest,
+    model,
+    pending,
+    person,
+    policy,
+    submission,
+)
 from tests.transitions import APPROVER, TRANSITIONS, in_state, ordered
 from tests.unit.domain.test_announcement import event
 from tests.unit.domain.test_closure import RULES, Shelf, ref
@@ -188,6 +202,9 @@ def _needing() -> dict[str, Refusal]:
 
 
 def _collecting() -> dict[str, Refusal]:
+    looked_at = Snapshot(
+        asset=description(model()), manifest=manifest(), target=model().moved(PROD), now=NOW
+    )
     file = ManifestFile(path="a\n", size=1, sha256="00" * 32)
     one, two = model(version="1"), model(version="2")
     crowd = [model(version=str(number)) for number in range(MOST_VERSIONS + 1)]
@@ -199,6 +216,9 @@ def _collecting() -> dict[str, Refusal]:
         "too many versions": lambda: make_plan(ROUTE, crowd),
         "a version twice": lambda: make_plan(ROUTE, [one, two, two]),
         "versions from two places": lambda: make_plan(ROUTE, [one, two.moved(PROD)]),
+        "a check from outside where there are none": lambda: NoOutside().run(
+            "package.module:function", {}, looked_at, dt.timedelta()
+        ),
         "a cursor that is none": lambda: check_cursor("x"),
         "a route that is none": lambda: policy().route("nowhere"),
     }

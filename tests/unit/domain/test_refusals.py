@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from promotion.domain.errors import RefusedError
+from promotion.domain.errors import PromotionError
 from tests.unit.domain.refusals import REFUSALS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "refusals.json"
@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "refusals.json"
 
 def told(name: str) -> list[str]:
     """Return the kind of a refusal, the problem, and the remedy."""
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(PromotionError) as refused:
         REFUSALS[name]()
     return [type(refused.value).__name__, refused.value.problem, refused.value.remedy]
 

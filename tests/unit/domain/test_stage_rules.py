@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import Person
-from promotion.domain.approvals import StageOutcome, Verdict, stage_outcome, stages_open_to
+from promotion.domain.approvals import (
+    StageOutcome,
+    Verdict,
+    opened_by,
+    stage_outcome,
+    stages_open_to,
+)
 from promotion.domain.errors import ConflictError, ForbiddenError
 from promotion.domain.policy import StageSpec
 from promotion.domain.request import Request, State
@@ -33,6 +39,20 @@ def test_stages_side_by_side_are_open_together() -> None:
     outcomes = [stage_outcome(request.stages, (), each.name) for each in request.stages]
 
     assert outcomes == [StageOutcome.OPEN, StageOutcome.OPEN, StageOutcome.WAITING]
+
+
+def test_each_decision_opens_the_stages_that_waited_for_it() -> None:
+    beside = StageSpec(name="owners", people=("tenant/oid-owner",), alongside=True)
+    first = pending(BUSINESS, LEGAL, beside, StageSpec(name="board", roles=("Promotion.Owner",)))
+    request = decide(decide(first, APPROVER), LAWYER)
+
+    opened = {
+        number: [each.name for each in opened_by(request.stages, request.decisions, number)]
+        for number in range(first.revision, request.revision + 2)
+    }
+
+    # The board waits for the owners yet.
+    assert opened == {3: [], 4: ["legal", "owners"], 5: [], 6: []}
 
 
 @pytest.mark.parametrize("order", [(APPROVER, GUARD), (GUARD, APPROVER)])
