@@ -15,6 +15,14 @@ from promotion.usecases.hinting import hint
 _log = logging.getLogger(__name__)
 
 
+class _Failures:
+    """What went wrong with channels, beside those that are away."""
+
+    def __init__(self) -> None:
+        self.impossible: list[BrokenError] = []
+        self.defects: list[Exception] = []
+
+
 def deliver(world: World, request_id: str) -> bool:
     """Tell what is to be told; return whether everything now is.
 
@@ -25,19 +33,22 @@ def deliver(world: World, request_id: str) -> bool:
     Raises:
         StaleError: another worker was telling the same facts; the hint may simply be tried again.
         DamagedError: a fact that is to be told cannot be read back, or is missing.
+        Exception: a defect of a channel, once all others were served and what they took is recorded.
     """
     request = world.requests.get(request_id).request
     delivered = world.requests.delivered(request_id)
     upto = dict(delivered.upto)
-    impossible: list[BrokenError] = []
+    failures = _Failures()
     with trouble.noted(world, request_id):
         facts = _untold(world, request, upto)
-        told_all = [_serve(channel, request, facts, upto, impossible) for channel in world.channels]
+        told_all = [_serve(channel, request, facts, upto, failures) for channel in world.channels]
     if upto != delivered.upto:
         told = Delivered(upto=upto, etag=delivered.etag)
         world.requests.save_delivered(request_id, told)
-    if impossible:
-        _report(world, request_id, impossible[0])
+    if failures.impossible:
+        _report(world, request_id, failures.impossible[0])
+    if failures.defects:
+        raise failures.defects[0]
     return all(told_all)
 
 
@@ -61,7 +72,7 @@ def _serve(
     request: Request,
     facts: tuple[Fact, ...],
     upto: dict[str, int],
-    impossible: list[BrokenError],
+    failures: _Failures,
 ) -> bool:
     start = upto.get(channel.name, 0)
     for fact in facts:
@@ -73,10 +84,13 @@ def _serve(
             # It can never be told here. The fact itself is safe in the trail; the others go on.
             fields = {"channel": channel.name, "fact": fact.id, "remedy": error.remedy}
             _log.exception("fact cannot be told", extra=fields)
-            impossible.append(_of_channel(channel, error))
+            failures.impossible.append(_of_channel(channel, error))
         except RetryableError as error:
             fields = {"channel": channel.name, "fact": fact.id, "reason": error.problem}
             _log.warning("channel not available", extra=fields)
+            return False
+        except Exception as error:  # noqa: BLE001 -- raised in the end: others must not be told twice for it
+            failures.defects.append(error)
             return False
         upto[channel.name] = fact.sequence
     return True

@@ -3,6 +3,7 @@
 from typing import cast
 
 import msgspec
+import pytest
 
 from promotion.adapters.memory import MemoryRequests, RecordingChannel
 from promotion.domain.errors import BrokenError, RetryableError
@@ -76,3 +77,19 @@ def test_a_fact_that_can_never_be_told_does_not_hold_up_the_others() -> None:
     assert shown.problem is not None
     assert "recording was not told: too large" in shown.problem.message
     assert shown.revision == request.revision + 1
+
+
+def test_a_defect_of_one_channel_has_no_other_told_again_and_again() -> None:
+    stage = Stage()
+    request = trails.pending(stage)
+    channels = tuple(RecordingChannel(name) for name in ("before", "defective", "after"))
+    channels[1].failure = KeyError("reason")
+    world = msgspec.structs.replace(cast("Ports", stage.world), channels=channels)
+
+    for _ in range(3):
+        with pytest.raises(KeyError, match="reason"):
+            deliver(world, request.id)
+    channels[1].failure = None
+
+    assert deliver(world, request.id)
+    assert [[fact.sequence for fact in channel.told] for channel in channels] == [[1, 2, 3]] * 3
