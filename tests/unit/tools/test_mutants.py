@@ -25,3 +25,12 @@ def test_only_a_changed_text_is_wording(before: str, after: str, wording: bool) 
 
 def test_a_diff_without_changes_is_no_wording() -> None:
     assert not mutants.is_wording("--- a\n+++ b\n")
+
+
+def test_a_mutant_is_explained_by_its_function_and_its_changed_line() -> None:
+    diff = "--- a\n+++ b\n-        updated_at=now,\n+        updated_at=None,\n"
+    name = "promotion.domain.lifecycle.opening.x_open_request__mutmut_7"
+
+    assert mutants.why_not(name, diff) == "every step sets the time anew"
+    assert mutants.why_not("promotion.domain.trail.x_verify__mutmut_1", diff) == ""
+    assert mutants.why_not(name, diff.replace("None", "later")) == ""
