@@ -25,6 +25,11 @@ UNDER_WAY: Final = (
     State.RECEIVED,
 )
 
+#: States in which nothing more happens, and nobody needs to know by themselves.
+DONE: Final = tuple(
+    state for state in State if state.terminal and state not in {State.FAILED, State.BYPASSED}
+)
+
 #: Of each state under way, and of what is done, an overview shows so many.
 _FEW: Final = 20
 #: So long an overview shows a bypass; the list by state shows every one.
@@ -163,14 +168,15 @@ def overview(world: World, person: Person, *, limit: int = 50) -> Overview:
     """Return what a person should see first."""
     pending = world.requests.page(Query(state=State.PENDING), limit=limit)
     moving = [world.requests.page(Query(state=state), limit=_FEW) for state in UNDER_WAY]
-    latest = world.requests.page(Query(), limit=limit)
+    # By state: versions that travel with a migration are not listed so, the migration itself is.
+    ended = [world.requests.page(Query(state=state), limit=_FEW) for state in DONE]
     bypassed = world.requests.page(Query(state=State.BYPASSED), limit=_FEW)
     told_since = world.clock.now() - _BYPASS_SHOWN
     mine = tuple(request for request in pending.items if open_stages(request, person))
-    done = (request for request in latest.items if _is_done(request))
+    done = (request for page in ended for request in page.items)
     damaged = {
         each.request_id: each
-        for page in (pending, *moving, latest, bypassed)
+        for page in (pending, *moving, *ended, bypassed)
         for each in page.damaged
     }
     return Overview(
@@ -188,10 +194,6 @@ def _whole(world: World, request: Request, *, after: int = 0) -> tuple[Fact, ...
     facts = world.requests.facts(request.id, after=after)
     require_whole(facts, request, after=after)
     return facts
-
-
-def _is_done(request: Request) -> bool:
-    return request.state.terminal and request.state not in {State.FAILED, State.BYPASSED}
 
 
 def _manifest(world: World, request: Request) -> tuple[Manifest | None, str]:

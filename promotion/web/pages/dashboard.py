@@ -1,7 +1,7 @@
 """The overview: what waits for me, what is under way, what was done; or what a search found."""
 
 from promotion.domain.errors import InvalidError
-from promotion.domain.request import State
+from promotion.domain.request import State, is_request_id
 from promotion.ports import Query
 from promotion.usecases import access, options, views
 from promotion.web import words
@@ -14,9 +14,13 @@ _LONGEST = 255
 
 def show(call: Call) -> Response:
     """Show the overview, or the list of what the search form asks for."""
-    name, state = _asked(call, "name").strip(), _state(_asked(call, "state"))
-    if name or state is not None:
-        return _found(call, name, state)
+    wanted = Query(
+        name=_asked(call, "name").strip(),
+        state=_state(_asked(call, "state")),
+        batch=_migration(_asked(call, "migration")),
+    )
+    if wanted != Query():
+        return _found(call, wanted)
     seen = views.overview(call.world, call.caller, limit=call.settings.page_size)
     return page(
         call,
@@ -31,8 +35,7 @@ def show(call: Call) -> Response:
     )
 
 
-def _found(call: Call, name: str, state: State | None) -> Response:
-    wanted = Query(name=name, state=state)
+def _found(call: Call, wanted: Query) -> Response:
     cursor, problem = _asked(call, "cursor"), ""
     limit = call.settings.page_size
     try:
@@ -46,8 +49,9 @@ def _found(call: Call, name: str, state: State | None) -> Response:
         found=found,
         states=words.STATES,
         missing=options.approvals_missing,
-        name=name,
-        state=state.value if state else "",
+        name=wanted.name,
+        state=wanted.state.value if wanted.state else "",
+        migration=wanted.batch,
         first_page=not cursor,
         problem=problem,
     )
@@ -55,6 +59,10 @@ def _found(call: Call, name: str, state: State | None) -> Response:
 
 def _asked(call: Call, name: str) -> str:
     return next(iter(call.request.query.get(name, ())), "")[:_LONGEST]
+
+
+def _migration(text: str) -> str:
+    return text if is_request_id(text) else ""
 
 
 def _state(text: str) -> State | None:
