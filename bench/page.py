@@ -69,9 +69,7 @@ def _told(found: Mapping[str, Finding]) -> list[str]:
         told = " ".join(
             filter(None, (f"{each.against}.", notes, f"({details})" if details else ""))
         )
-        lines.append(
-            f"- `{name}` ({len(each.runs)} runs, load {each.machine.get('load_before')}): {told}"
-        )
+        lines.append(f"- `{name}` ({_runs(each)}, load {each.machine.get('load_before')}): {told}")
     machine = next(iter(found.values())).machine
     kept = {key: value for key, value in machine.items() if key != "load_before"}
     missing = ", ".join(f"`{name}`" for name in FIGURES if name not in found)
@@ -82,6 +80,10 @@ def _told(found: Mapping[str, Finding]) -> list[str]:
         f"Measured {' and '.join(days)} on: {', '.join(f'{k} {v}' for k, v in kept.items())}.",
         *(["", f"Not measured in full in this run: {missing}."] if missing else []),
     ]
+
+
+def _runs(each: Finding) -> str:
+    return "1 run" if len(each.runs) == 1 else f"{len(each.runs)} runs"
 
 
 def _shown(value: object) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from bench.figures import copy_memory
 from bench.pictures import drawn
+from bench.pictures.paper import MARGIN
 from bench.scale import MIB
 from tests.pictured import (
     GAINS,
@@ -33,6 +34,33 @@ def test_an_overhead_is_as_long_as_what_is_added() -> None:
 
     # Nothing is added to the count of storage requests: that row has no bar.
     assert bars == pytest.approx([bars[2] * added / 50 for added in (25, 10, 50, 25)], abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("name", "bar", "mark"),
+    [(GAINS, 0, "10,000×"), (GAINS, 2, "100×"), (OVERHEADS, 1, "+10%"), (OVERHEADS, 2, "+50%")],
+)
+def test_a_bar_ends_where_the_axis_says_its_value(name: str, bar: int, mark: str) -> None:
+    svg = drawn(measured())[name].svg
+    (at,) = [
+        float(each.attrib["x"])
+        for each in parsed(svg).iter(f"{SVG}text")
+        if each.text == mark and each.attrib["class"] == "note soft"
+    ]
+
+    assert MARGIN + lengths(svg, "ours")[bar] == pytest.approx(at, abs=0.2)
+
+
+def test_the_mark_of_a_goal_that_is_just_met_stands_at_the_tip_of_the_bar() -> None:
+    svg = drawn(measured())[OVERHEADS].svg
+
+    goals = [
+        float(each.attrib["x1"])
+        for each in parsed(svg).iter(f"{SVG}line")
+        if each.attrib["class"] == "goal"
+    ]
+
+    assert goals[2] == pytest.approx(MARGIN + lengths(svg, "ours")[2], abs=0.2)
 
 
 def test_memory_is_drawn_on_the_scale_of_the_models() -> None:
