@@ -77,7 +77,7 @@ def validate(body: bytes) -> None:
     """Look at the request that a message of `validations` names."""
     from promotion.usecases import validate as usecase
 
-    with _message("validate", body) as request_id:
+    with _message("validate", "validations", body) as request_id:
         usecase.validate(world(), request_id)
 
 
@@ -85,7 +85,7 @@ def promote(body: bytes) -> None:
     """Copy for the request that a message of `promotions` names."""
     from promotion.usecases import promote as usecase
 
-    with _message("promote", body) as request_id:
+    with _message("promote", "promotions", body) as request_id:
         usecase.promote(world(), request_id)
 
 
@@ -93,19 +93,21 @@ def deliver(body: bytes) -> None:
     """Tell the facts of the request that a message of `deliveries` names."""
     from promotion.usecases import deliver as usecase
 
-    with _message("deliver", body) as request_id:
+    with _message("deliver", "deliveries", body) as request_id:
         usecase.deliver(world(), request_id)
 
 
 @contextlib.contextmanager
-def _message(name: str, body: bytes) -> Iterator[str]:
+def _message(name: str, queue: str, body: bytes) -> Iterator[str]:
     """Work on the request that a message names: in a span that points at the request's own trace."""
     from promotion.adapters.queues import read_message
-    from promotion.usecases import overtaken
+    from promotion.ports import Queue
+    from promotion.usecases import overtaken, pausing
 
     hint = read_message(body)
     traced = working(world().settings, world(), name, hint.request, parent=hint.trace)
-    with overtaken.tolerated(hint.request), traced:
+    paused = pausing.respected(world(), Queue(queue), hint.request)
+    with overtaken.tolerated(hint.request), paused, traced:
         yield hint.request
 
 
