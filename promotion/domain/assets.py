@@ -27,16 +27,14 @@ _STEPS: Final = frozenset({".", ".."})
 
 _SHOWN_LENGTH: Final = 120
 
-_REGISTRY_ID = re.compile(
-    r"azureml://registries/(?P<registry>[^/]+)/(?P<kind>[a-z]+)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
-    re.IGNORECASE,
-)
-_WORKSPACE_ID = re.compile(
-    r"azureml://subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+_IN_WORKSPACE: Final = (
+    r"subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
     r"(?:/providers/Microsoft\.MachineLearningServices)?/workspaces/(?P<workspace>[^/]+)"
-    r"/(?P<kind>[a-z]+)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
-    re.IGNORECASE,
 )
+_VERSION: Final = r"/(?P<kind>[a-z]+)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)"
+_REGISTRY_ID: Final = re.compile(rf"(?i)azureml://registries/(?P<registry>[^/]+){_VERSION}")
+_WORKSPACE_ID: Final = re.compile(rf"(?i)azureml://{_IN_WORKSPACE}{_VERSION}")
+_WORKSPACE: Final = re.compile(rf"(?i)/?{_IN_WORKSPACE}")
 
 
 class AssetKind(StrEnum):
@@ -152,6 +150,12 @@ def parse_asset_id(text: str) -> AssetRef:
             "/resourceGroups/{group}/workspaces/{workspace}/...",
         )
     return asset_ref(home=home, kind=found["kind"], name=found["name"], version=found["version"])
+
+
+def workspace_of(text: str) -> Workspace | None:
+    """Return the workspace whose resource id a text is; none for any other text."""
+    found = _WORKSPACE.fullmatch(text)
+    return Workspace(*found.groups()) if found else None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,7 +40,13 @@ from promotion.domain.policy.routes import Place, Route, Target
 from promotion.domain.policy.ruling import every_stage, order_stages, routes_into
 from promotion.domain.policy.specs import CheckSpec
 from promotion.domain.policy.stages import StageSpec
-from promotion.domain.policy.travelling import Journey, journeys, route_of, target_of
+from promotion.domain.policy.travelling import (
+    Journey,
+    is_workspace,
+    journeys,
+    route_of,
+    target_of,
+)
 from promotion.domain.policy.whole import Policy
 
 __all__ = [
@@ -81,6 +87,7 @@ __all__ = [
     "Withdrawal",
     "bytes_of",
     "every_stage",
+    "is_workspace",
     "journeys",
     "order_stages",
     "route_of",

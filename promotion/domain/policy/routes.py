@@ -18,11 +18,12 @@ _DAY = dt.timedelta(days=1)
 
 
 class Place(Spec, frozen=True, kw_only=True):
-    """A registry or a workspace, by name; exactly one of them is given."""
+    """A registry or a workspace; exactly one of them is given."""
 
     #: Name of a registry.
     registry: str = ""
-    #: Name of a workspace.
+    #: Resource id of a workspace (`/subscriptions/.../workspaces/{name}`); or its name alone, which means every
+    #: workspace of that name: names are unique in a resource group only.
     workspace: str = ""
 
 
@@ -62,7 +63,7 @@ class Route(Spec, frozen=True, kw_only=True):
     kinds: tuple[AssetKind, ...] = (AssetKind.MODELS,)
     #: What becomes of the assets that one of these needs.
     dependencies: Dependencies = Dependencies()
-    #: Workspaces whose registrations announce an asset of the source registry.
+    #: Workspaces, by resource id or name, whose registrations announce an asset of the source registry.
     announced_by: tuple[str, ...] = ()
     #: How long an announced asset may take to appear in the source before a person is asked.
     patience: dt.timedelta = _DAY

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from promotion.domain.assets import AssetKind, AssetRef, Home, Registry, Workspace
+from promotion.domain.assets import AssetKind, AssetRef, Home, Registry, Workspace, workspace_of
 from promotion.domain.errors import ConflictError
 from promotion.domain.policy.routes import Place, Route, Target
 from promotion.domain.policy.template import fill, parse
@@ -72,15 +72,34 @@ def _name_there(target: Target, asset: AssetRef) -> str:
     return fill(parse(target.name), values)
 
 
+def is_workspace(wanted: str, home: Workspace) -> bool:
+    """Whether a policy's word for a workspace, its resource id or its name alone, means this one."""
+    known = workspace_of(wanted)
+    return _same(wanted, home.name) if known is None else _same(known.path, home.path)
+
+
+def overlap(one: Place, other: Place) -> bool:
+    """Whether assets can come from both places: they are one, written in any way that means the same."""
+    if one.registry.lower() != other.registry.lower():
+        return False
+    for wanted, known in (
+        (one.workspace, workspace_of(other.workspace)),
+        (other.workspace, workspace_of(one.workspace)),
+    ):
+        if known is not None:
+            return is_workspace(wanted, known)
+    return one.workspace.lower() == other.workspace.lower()
+
+
 def _is_source(source: Place, home: Home) -> bool:
     if isinstance(home, Registry):
         return _same(source.registry, home.name)
-    return _same(source.workspace, home.name)
+    return is_workspace(source.workspace, home)
 
 
 def _announces(route: Route, home: Home) -> bool:
     return isinstance(home, Workspace) and any(
-        _same(name, home.name) for name in route.announced_by
+        is_workspace(wanted, home) for wanted in route.announced_by
     )
 
 

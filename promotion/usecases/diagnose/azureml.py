@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from promotion.domain.assets import AssetKind, AssetRef, Registry, Workspace
+from promotion.domain.assets import AssetKind, AssetRef, Registry, Workspace, workspace_of
 from promotion.domain.errors import ForbiddenError, NotFoundError, PromotionError
 from promotion.domain.findings import Finding, bad, ok, unknown, warn
 from promotion.domain.manifest import Manifest
-from promotion.domain.policy import Route
+from promotion.domain.policy import Route, is_workspace
 from promotion.ports import Name, Query, World
 
 #: Reconciled every quarter of an hour.
@@ -41,6 +41,8 @@ def registries(world: World) -> Iterator[Finding]:
             yield _looked_through(world, side, name, route.kinds[0])
     for name in sorted({r.source.workspace for r in policy.routes.values()} - {""}):
         yield _workspace(world, name)
+        if workspace_of(name) is None:
+            yield _any_of_that_name(name)
 
 
 def copies(world: World, *, trial: bool) -> Iterator[Finding]:
@@ -78,8 +80,17 @@ def _workspace(world: World, name: str) -> Finding:
     return ok("workspace", f"It answers; {seen.label} was read there.", name)
 
 
+def _any_of_that_name(name: str) -> Finding:
+    return warn(
+        "workspace-name",
+        "The policy names it by its name alone, which a workspace of another resource group can have, too.",
+        "Write the workspace's resource id (`az ml workspace show --query id`) into the route's source.",
+        name,
+    )
+
+
 def _is_of(asset: AssetRef, workspace: str) -> bool:
-    return isinstance(asset.home, Workspace) and asset.home.name.lower() == workspace.lower()
+    return isinstance(asset.home, Workspace) and is_workspace(workspace, asset.home)
 
 
 def _read(world: World, name: str, kind: AssetKind) -> Finding:

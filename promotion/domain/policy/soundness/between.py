@@ -8,6 +8,7 @@ from promotion.domain.assets import AssetKind
 from promotion.domain.policy.routes import Route
 from promotion.domain.policy.soundness.found import Unsound
 from promotion.domain.policy.soundness.targets import shared_names
+from promotion.domain.policy.travelling import overlap
 from promotion.domain.policy.whole import Policy
 
 
@@ -28,17 +29,20 @@ def _names(policy: Policy) -> Iterator[Unsound]:
 
 
 def _twins(policy: Policy) -> Iterator[Unsound]:
-    seen: dict[tuple[str, str, str], str] = {}
-    for name, route in policy.routes.items():
-        for kind in route.kinds:
-            first = seen.setdefault((_start(route), _end(route), kind), name)
-            if first != name:
-                yield Unsound(
-                    ("routes", name),
-                    f"it takes {kind} the same way as the route {first!r}",
-                    "Every such asset would ask twice for one target version: merge them.",
-                )
-                break
+    routes = list(policy.routes.items())
+    for number, (name, route) in enumerate(routes):
+        twins = (
+            (kind, first)
+            for kind in route.kinds
+            for first, one in routes[:number]
+            if kind in one.kinds and _end(one) == _end(route) and overlap(one.source, route.source)
+        )
+        for kind, first in itertools.islice(twins, 1):
+            yield Unsound(
+                ("routes", name),
+                f"it takes {kind} the same way as the route {first!r}",
+                "Every such asset would ask twice for one target version: merge them.",
+            )
 
 
 def _circles(policy: Policy) -> Iterator[Unsound]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from promotion.domain.assets import AssetKind
+from promotion.domain.assets import AssetKind, workspace_of
 from promotion.domain.policy.routes import Route
 from promotion.domain.policy.soundness.checks import check_problems
 from promotion.domain.policy.soundness.dependencies import dependency_problems
@@ -77,8 +77,21 @@ def _source(route: Route, path: Path) -> Iterator[Unsound]:
             "a workspace announces its own models; this is for registries",
             "Leave it out.",
         )
+    yield from _workspaces((*path, "source", "workspace"), (route.source.workspace,))
+    yield from _workspaces((*path, "announced_by"), route.announced_by)
     yield from blank((*path, "announced_by"), route.announced_by, "workspace")
     yield from doubled((*path, "announced_by"), route.announced_by, "the workspace")
+
+
+def _workspaces(path: Path, names: tuple[str, ...]) -> Iterator[Unsound]:
+    for name in names:
+        if "/" in name and workspace_of(name) is None:
+            yield Unsound(
+                path,
+                f"{name!r} is neither the name nor the resource id of a workspace",
+                "Write /subscriptions/{id}/resourceGroups/{group}/providers/"
+                "Microsoft.MachineLearningServices/workspaces/{name}.",
+            )
 
 
 def _what(policy: Policy, route: Route, path: Path) -> Iterator[Unsound]:

@@ -6,9 +6,10 @@ from typing import Final
 
 from promotion.domain.assets import MAX_NAME_LENGTH, legal_name
 from promotion.domain.policy.plain_checks import VersionRule
-from promotion.domain.policy.routes import VERSION_TAG, Place, Route, Target
+from promotion.domain.policy.routes import VERSION_TAG, Route, Target
 from promotion.domain.policy.soundness.found import Path, Unsound
 from promotion.domain.policy.template import Part, TemplateError, fill, parse, uses
+from promotion.domain.policy.travelling import overlap
 from promotion.domain.policy.whole import Policy
 
 #: Stands for what is not known before an asset comes: a character that no template can hold.
@@ -33,7 +34,7 @@ def target_problems(policy: Policy, route: Route, path: Path) -> Iterator[Unsoun
 def shared_names(policy: Policy) -> Iterator[Unsound]:
     """Yield routes whose assets would get the names of another route's, and with them its versions."""
     for (first, one), (second, other) in itertools.combinations(policy.routes.items(), 2):
-        if _same(one.source, other.source) or not _meet(one, other):
+        if overlap(one.source, other.source) or not _meet(one, other):
             continue
         if one.target.version == other.target.version and (
             # Counted versions are given once, and plain names are the sources' own business.
@@ -102,14 +103,6 @@ def _name(target: Target, parts: tuple[Part, ...], path: Path) -> Iterator[Unsou
             f"{shortest!r} would be no name for an asset",
             "Begin it with a letter or a digit.",
         )
-
-
-def _same(one: Place, other: Place) -> bool:
-    # Azure resource names compare without case; one way twice is told as such.
-    return (one.registry.lower(), one.workspace.lower()) == (
-        other.registry.lower(),
-        other.workspace.lower(),
-    )
 
 
 def _meet(one: Route, other: Route) -> bool:
