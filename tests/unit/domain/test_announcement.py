@@ -3,6 +3,7 @@
 import contextlib
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,36 @@ def test_the_subject_helps_out_when_the_data_says_nothing() -> None:
 def test_what_names_no_asset_is_refused_with_the_reason(wrong: Announcement, reason: str) -> None:
     with pytest.raises(InvalidError, match=reason):
         announced_asset(wrong)
+
+
+def test_a_registration_may_weigh_as_much_as_is_said_and_no_more() -> None:
+    data = {"ModelName": "m", "ModelVersion": 1, "ModelTags": ""}
+    room = MAX_DATA - len(msgspec.json.encode(data))
+
+    assert announced_asset(event(data | {"ModelTags": "x" * room})).label == "m:1"
+    with pytest.raises(InvalidError, match=f"{MAX_DATA + 1} bytes"):
+        announced_asset(event(data | {"ModelTags": "x" * (room + 1)}))
+
+
+@pytest.mark.parametrize("where", ["kind", "source"])
+def test_of_what_somebody_sent_so_much_is_shown(where: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        announced_asset(event({}, **{where: "x" * 200 + "y"}))
+
+    assert "x" * 200 in refused.value.problem
+    assert "xy" not in refused.value.problem
+
+
+def test_the_type_of_an_event_is_the_same_in_any_letter_case() -> None:
+    data = {"ModelName": "m", "ModelVersion": 1}
+
+    assert announced_asset(event(data, kind=MODEL_REGISTERED.upper())).label == "m:1"
+
+
+def test_the_data_counts_before_the_subject() -> None:
+    data = {"ModelName": "m", "ModelVersion": 1}
+
+    assert announced_asset(event(data, subject="models/other:2")).label == "m:1"
 
 
 JSON = st.recursive(
