@@ -49,6 +49,8 @@ def test_what_is_odd_but_harmless_passes(content: bytes) -> None:
         pytest.param(b"(o.", "pickle-malformed", id="calling nothing"),
         pytest.param(b"Sabc\n.", "pickle-malformed", id="a text without quotes"),
         pytest.param(b"(" + _LINEAR + b"No.", "pickle-call", id="OBJ with an argument, which calls"),
+        pytest.param(b"]Nb.", "pickle-build", id="setting attributes of a list"),
+        pytest.param(b"cposix\nsystem\nNb.", "pickle-global", id="setting attributes of what is refused already, told once"),
         pytest.param(_DTYPE + b")\x81Nb.", "pickle-dtype", id="a data type made of nothing"),
         pytest.param(b"\x80\x02" + _dtype("V8", b"(K\x03U\x01|N\x8c\x01a\x85NK\x08K\x01K\x00tb."), "pickle-dtype", id="fields without types"),
         pytest.param(b"S'\xc3\xa9'\nS'x'\n\x93.", "pickle-unresolved-global", id="a module in a line that is no ASCII"),

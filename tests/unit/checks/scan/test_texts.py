@@ -52,6 +52,10 @@ def test_requirements_that_are_not_there_are_named() -> None:
     assert _rules("requirements.txt", b"-r more-requirements.txt\n") == ["dependency-source"]
 
 
+def test_a_model_in_xml_without_active_parts_passes() -> None:
+    assert _rules("fare.pmml", b'<?xml version="1.0"?><PMML version="4.4"/>') == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
