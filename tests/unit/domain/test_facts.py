@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from promotion.domain.dsse import canonical
-from promotion.domain.facts import GENESIS, Fact, FactType, hash_in, hash_of, seal
+from promotion.domain.facts import GENESIS, Fact, FactType, hash_in, hash_of, seal, traceparent
 from tests.building import opened
 
 
@@ -71,3 +71,13 @@ def test_a_fact_survives_json_unchanged() -> None:
     fact = opened().fact
 
     assert msgspec.json.decode(msgspec.json.encode(fact), type=Fact) == fact
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [(TRACE, TRACE), (f"{TRACE}\n", ""), (TRACE.upper(), ""), ("", ""), ("x", "")]
+)
+def test_a_trace_from_outside_is_carried_on_if_it_is_one(text: str, kept: str) -> None:
+    assert traceparent(text) == kept
