@@ -12,7 +12,7 @@ PYTEST = $(PYTHON) -m pytest
 .PHONY: arrival fuzz mutants golden-rows migration coverage test-api test-live soak screenshots bench bench-cost bench-docs docs help setup demo sandbox test test-crash test-fast infra-check infra-list check format lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "  make %-11s  %s\n", $$1, $$2 }'
 
 setup: ## make .venv and install Azurite (every other command does it, too)
 	@tools/setup.sh

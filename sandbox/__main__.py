@@ -3,22 +3,29 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
 from sandbox.errors import SandboxError
 
+#: What shells expect of a program that was interrupted.
+_INTERRUPTED: Final = 130
+
 _screen = Console(stderr=True, highlight=False)
 
 
 def main() -> int:
-    """Run the command; return its exit code: 0 done, 1 the sandbox cannot, 2 wrong usage."""
+    """Run the command; return its exit code: 0 done, 1 the sandbox cannot, 2 wrong usage, 130 interrupted."""
     arguments = _arguments()
     try:
         arguments.run(arguments)
     except SandboxError as error:
         _screen.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        _screen.print("Interrupted; what was running is stopped.")
+        return _INTERRUPTED
     return 0
 
 

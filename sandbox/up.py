@@ -16,6 +16,7 @@ from rich.console import Console
 from sandbox.app_environment import policy_file
 from sandbox.config import Config
 from sandbox.errors import StateError
+from sandbox.listening import refuse_taken
 from sandbox.policy_edits import PolicyEdits, PolicyError
 from sandbox.ready import ready
 from sandbox.running import Sandbox, open_state
@@ -43,6 +44,8 @@ def up(
     config, new = open_state(state, topology=topology, time_scale=time_scale)
     edits = PolicyEdits(policy_file(config))
     edits.check()
+    # Before the ready file is touched: it may be that of a sandbox that runs here already.
+    refuse_taken(config.ports.by_purpose(), config.folder)
     _clear(ready_file)
     _screen.print(f"[bold]Starting the sandbox[/] on {'new' if new else 'kept'} state in {state}")
     with Sandbox(config, tell=lambda name: _screen.print(f"  [green]●[/] {name}")) as running:

@@ -18,7 +18,10 @@ from sandbox.running import Sandbox, open_state
 
 FOLDER: Final = Path("build/demo")
 
-_screen = Console(highlight=False)
+#: What shells expect of a program that was interrupted.
+_INTERRUPTED: Final = 130
+
+_screen = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
@@ -27,9 +30,9 @@ def main() -> int:
     folder: Path = arguments.folder.resolve()
     state = folder / "state"
     shutil.rmtree(state, ignore_errors=True)
-    config, _ = open_state(state)
-    _screen.print(f"[bold]Sandbox[/] on a fresh state in {arguments.folder}/state")
     try:
+        config, _ = open_state(state)
+        _screen.print(f"[bold]Sandbox[/] on a fresh state in {arguments.folder}/state")
         with Sandbox(config, tell=lambda name: _screen.print(f"  [green]●[/] {name}")):
             play = Play(config, folder)
             _perform(play)
@@ -40,6 +43,9 @@ def main() -> int:
         _screen.print(str(error), markup=False)
         _screen.print(f"Logs: {arguments.folder}/state/logs", markup=False)
         return 1
+    except KeyboardInterrupt:
+        _screen.print("\nInterrupted; what was running is stopped.")
+        return _INTERRUPTED
     return 0
 
 

@@ -1,11 +1,13 @@
 """`python -m sandbox`: what is typed wrongly is answered with what would be right, and nothing starts."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from sandbox.listening import answers
 from sandbox.running import open_state
 from tests.conftest import ROOT
 
@@ -84,3 +86,34 @@ def test_a_ready_file_that_cannot_be_written_is_told_before_anything_starts(tmp_
     assert done.returncode == 1
     assert "Name another --ready-file" in done.stderr
     assert "Azurite" not in done.stderr
+
+
+@pytest.mark.azurite
+def test_an_interrupt_while_it_starts_ends_everything_in_order(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sandbox", "up", "--state", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        code = process.wait(60)
+
+    assert "Azurite" in told[1]
+    assert code == 130
+    assert "Interrupted; what was running is stopped." in rest
+    assert "Traceback" not in rest
+    ports = open_state(tmp_path)[0].ports.by_purpose().values()
+    assert [port for port in ports if answers(port)] == []
+
+
+def test_a_demo_whose_folder_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    command = [sys.executable, "-m", "sandbox.demo", "--folder", str(tmp_path / "file")]
+
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 1
+    assert "name a folder that you may write to" in done.stdout
+    assert "Traceback" not in done.stderr
