@@ -14,7 +14,15 @@ from promotion.adapters.azureml.errors import cause, code_of, scrub
 from promotion.adapters.azureml.receipts import CopyRecord, Receipt
 from promotion.adapters.azureml.sources import Source, changed, stale_file
 from promotion.adapters.azureml.survey import Survey
-from promotion.adapters.azureml.ways import WAYS, Job, Tools, overtaken, refused
+from promotion.adapters.azureml.ways import (
+    WAYS,
+    Job,
+    Tools,
+    obstructed,
+    overtaken,
+    refused,
+    sweep_blocks,
+)
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import BrokenError
 from promotion.domain.manifest import ManifestFile
@@ -72,7 +80,9 @@ class Courier:
                 return
 
     def _goes_on(self, file: ManifestFile, job: Job, number: int, error: HttpResponseError) -> bool:
-        if not (refused(error) or overtaken(error)):
+        if obstructed(job, error):
+            sweep_blocks(job)
+        elif not (refused(error) or overtaken(error)):
             return False
         if changed(self._source, file.path):
             raise stale_file(self._asset, file.path) from cause(error)

@@ -153,6 +153,30 @@ def overtaken(error: HttpResponseError) -> bool:
     return error.status_code in statuses or code_of(error) in _OVERTAKEN
 
 
+def obstructed(job: Job, error: HttpResponseError) -> bool:
+    """Return whether blocks that nobody made a blob of stand in the way of a file.
+
+    Storage takes blocks of one blob only when all their ids have one length, so that a single block that
+    somebody else left refuses all of ours.
+    """
+    if code_of(error) == "InvalidBlobOrBlock":
+        return True
+    taken = code_of(error) == "BlobAlreadyExists" and not job.leftover
+    return taken and job.target.look(job.name) is None
+
+
+def sweep_blocks(job: Job) -> None:
+    """Drop the blocks that nobody made a blob of: a list of no blocks leaves an empty blob, to be copied over.
+
+    Where somebody else was faster, their blob stays as it is.
+    """
+    try:
+        job.target.client(job.name).commit_block_list([], **replaces(job.leftover))
+    except HttpResponseError as error:
+        if not overtaken(error):
+            raise
+
+
 def _by_blocks(
     job: Job,
     tools: Tools,
