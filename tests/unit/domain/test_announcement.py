@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promotion.domain.announcement import MAX_DATA, MODEL_REGISTERED, Announcement, announced_asset
+from promotion.domain.announcement import (
+    MAX_DATA,
+    MODEL_REGISTERED,
+    Announcement,
+    announced_asset,
+    content_of,
+)
 from promotion.domain.errors import InvalidError
 from tests.building import WORKSPACE
 
@@ -89,6 +95,11 @@ def test_the_type_of_an_event_is_the_same_in_any_letter_case() -> None:
     data = {"ModelName": "m", "ModelVersion": 1}
 
     assert announced_asset(event(data, kind=MODEL_REGISTERED.upper())).label == "m:1"
+
+
+def test_what_an_event_holds_is_weighed_as_json_in_ascii() -> None:
+    assert content_of({"a": ["\ud800", 1]}) == b'{"a":["\\ud800",1]}'
+    assert content_of(event(1, subject="s")).startswith(b'{"id":"1","type":"Microsoft.')
 
 
 def test_the_data_counts_before_the_subject() -> None:

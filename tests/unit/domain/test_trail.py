@@ -7,8 +7,9 @@ import pytest
 
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
+from promotion.domain.errors import DamagedError
 from promotion.domain.facts import SPEC, Fact, seal
-from promotion.domain.trail import cut_off, verify
+from promotion.domain.trail import cut_off, require_whole, verify
 from tests.building import NOW, ballot, examination, opened, person, route
 
 
@@ -159,3 +160,14 @@ def test_a_trail_reaches_the_end_that_its_request_knows_of(
     facts = [msgspec.structs.replace(opened().fact, hash=each) for each in hashes.split()]
 
     assert cut_off(facts, REQUEST, after=after) == problem
+
+
+def test_a_trail_without_its_end_is_damaged_and_says_what_to_do() -> None:
+    facts = [opened().fact]
+
+    with pytest.raises(DamagedError) as damaged:
+        require_whole(facts, REQUEST, after=1)
+
+    assert damaged.value.problem == "Facts 3 to 3 of request r are missing."
+    assert damaged.value.remedy == ("Restore it from the exported trail; others are not affected.")
+    require_whole(facts, msgspec.structs.replace(REQUEST, head=facts[0].hash), after=2)
