@@ -53,6 +53,7 @@ def _row(name: str, gain: Callable[[Finding, float], Gain], found: Finding | Non
         goal=math.log10(given.goal),
         goal_shown=given.goal_shown,
         reached=given.times >= given.goal,
+        met=found.met,
     )
 
 

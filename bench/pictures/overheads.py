@@ -63,6 +63,7 @@ def _row(each: Overhead, found: Finding | None) -> Row:
         goal=(each.goal - 1) * 100,
         goal_shown=_percent(round((each.goal - 1) * 100)),
         reached=found.ratio <= each.goal,
+        met=found.met,
     )
 
 

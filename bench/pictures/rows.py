@@ -34,12 +34,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     shown: str = "not measured in this run"
     goal: float = 0.0
     goal_shown: str = ""
+    #: Whether the goal that is drawn was reached, and whether everything that the figure is to reach was.
     reached: bool = False
+    met: bool = False
 
     @property
     def mark(self) -> str:
         """What stands at the mark of the goal."""
-        return f"goal: {self.goal_shown}{'' if self.reached else ', missed'}"
+        missed = ", missed" if not self.reached else "" if self.met else ", another goal missed"
+        return f"goal: {self.goal_shown}{missed}"
 
     @property
     def words(self) -> str:

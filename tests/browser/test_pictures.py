@@ -3,6 +3,7 @@
 from itertools import combinations
 from typing import Final
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser
 
@@ -38,6 +39,9 @@ _FIGURES: Final = {
         intake=finding(90.0, 20.0, 4.5),
         listing=finding(60.0, 80.0, 0.75),
     ),
+    "goals that are not drawn": {
+        name: msgspec.structs.replace(each, met=False) for name, each in measured().items()
+    },
     "nothing taken": measured(copy_memory=finding(0.0, 4000.0, 0.0, [run(4096, 1, 0, 4000)])),
     "none": {},
 }

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 
 from bench.figures import copy_memory
@@ -145,6 +146,16 @@ def test_a_goal_that_is_missed_is_drawn_and_said_as_such() -> None:
     assert "goal: +15%, missed" in texts(pictures[OVERHEADS].svg)
     assert len(lengths(pictures[GAINS].svg, "missed")) == 1
     assert "goal: 20×, missed" in pictures[GAINS].words
+
+
+def test_a_goal_of_the_figure_that_is_not_drawn_is_said_when_it_is_missed() -> None:
+    reads_too_much = msgspec.structs.replace(measured()["scan"], met=False)
+
+    gains = drawn(measured(scan=reads_too_much))[GAINS]
+
+    assert "goal: 20×, another goal missed" in texts(gains.svg)
+    assert "another goal missed" in gains.words
+    assert lengths(gains.svg, "missed") == []
 
 
 def test_memory_beyond_the_goal_is_drawn_as_missed() -> None:
