@@ -18,7 +18,7 @@ from promotion.adapters.azureml.documents import Document, describe
 from promotion.adapters.azureml.operations import finish
 from promotion.adapters.azureml.plane import require_registry
 from promotion.domain.assets import AssetDescription, AssetRef
-from promotion.domain.errors import RetryableError
+from promotion.domain.errors import PromotionError, RetryableError
 
 #: What the service derives and azure-ai-ml does not send back.
 _DERIVED: Final = frozenset({"stage", "provisioningState"})
@@ -60,6 +60,15 @@ def amend(connections: Connections, asset: AssetRef, change: Change) -> None:
         raise RetryableError(
             f"{registry.name} does not show the change of {asset.label} yet.", "It is asked again."
         )
+
+
+def archive_at_once(connections: Connections, asset: AssetRef) -> str:
+    """Archive a version that is not what was approved; return how that went, in words."""
+    try:
+        amend(connections, asset, Change(archived=True))
+    except PromotionError as error:
+        return f"could not be archived ({error})"
+    return "archived"
 
 
 def _body(document: Document, found: AssetDescription, change: Change) -> Document:

@@ -4,9 +4,11 @@ The order is the promise: nothing exists under the version's name before its fil
 the approved ones.
 """
 
+import logging
 from typing import Final
 
 from promotion.adapters.azureml import environments
+from promotion.adapters.azureml.amending import archive_at_once
 from promotion.adapters.azureml.component_creation import create_component
 from promotion.adapters.azureml.composites import ENVIRONMENT
 from promotion.adapters.azureml.connections import Connections
@@ -21,6 +23,8 @@ from promotion.adapters.azureml.verification import arrived, require_listed
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
 from promotion.domain.errors import BrokenError, NotFoundError, RetryableError, StaleError
 from promotion.domain.manifest import Manifest
+
+_log = logging.getLogger(__name__)
 
 _TABLE: Final = "mltable"
 
@@ -50,7 +54,17 @@ def create(
             sdk.create(_blueprint(connections, receipts, description, manifest, target, lineage))
     except TakenError as taken:
         return already_there(connections, target, manifest, taken)
-    return _read_back(connections, manifest, target)
+    try:
+        return _read_back(connections, manifest, target)
+    except BrokenError as error:
+        raise _withdrawn(connections, target, error) from error
+
+
+def _withdrawn(connections: Connections, target: AssetRef, error: BrokenError) -> BrokenError:
+    """Return the error of a version that was made over something else than was approved: nobody may use it."""
+    archived = archive_at_once(connections, target)
+    _log.error("a version is not what was approved", extra={"target": target.id, "now": archived})
+    return BrokenError(f"{error.problem} It is there, and {archived}.", error.remedy)
 
 
 def _blueprint(
@@ -117,5 +131,5 @@ def _require_definition(asset: AssetRef, created: Made, manifest: Manifest) -> N
         raise BrokenError(
             f"{asset.id} was created, but the registry keeps another definition than the approved "
             "one.",
-            "Archive the version and compare the two definitions.",
+            "Compare the two definitions.",
         ) from error

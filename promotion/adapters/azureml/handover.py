@@ -10,7 +10,7 @@ was not compared (docs/adr/0015).
 import logging
 
 from promotion.adapters.azureml import contents
-from promotion.adapters.azureml.amending import Change, amend
+from promotion.adapters.azureml.amending import Change, amend, archive_at_once
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.documents import describe
 from promotion.adapters.azureml.operations import UnderWayError
@@ -127,7 +127,6 @@ def _archived(connections: Connections, source: AssetRef, target: AssetRef) -> s
         told = describe(target, connections.plane.version(target)).origin
         if told.lower() != origin_of(connections, source).lower():
             return "not archived, as it does not tell that it came from there"
-        amend(connections, target, Change(archived=True))
     except PromotionError as error:
         return f"could not be archived ({error})"
-    return "archived"
+    return archive_at_once(connections, target)

@@ -91,7 +91,7 @@ def require_listed(connections: Connections, asset: AssetRef, manifest: Manifest
     if odd:
         raise BrokenError(
             f"{asset.id} was created, but its files are not the approved ones: {odd[:_SHOWN]}.",
-            "Archive the version at once and find out who writes to the registry.",
+            "Find out who writes to the registry, then promote the content as another version.",
         )
 
 

@@ -137,12 +137,16 @@ def test_a_region_that_does_not_show_all_of_a_new_version_yet_is_waited_for(
     assert copy.arrived()
 
 
-def test_a_file_too_many_in_a_new_version_is_told_at_once(local: LocalWorld, front: Front) -> None:
+def test_a_file_too_many_in_a_new_version_is_told_and_the_version_archived(
+    local: LocalWorld, front: Front
+) -> None:
     copy = Copy(local)
     assert copy.transfer().complete
     front.plan(
         query="comp=list", skip=1, rewrite=lambda body: body.replace(b"part-1.bin", b"other.bin")
     )
 
-    with pytest.raises(BrokenError, match="Archive the version"):
+    with pytest.raises(BrokenError, match=r"not the approved ones.*and archived"):
         copy.create()
+
+    assert local.registries.describe(copy.target).archived
