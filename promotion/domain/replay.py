@@ -4,6 +4,7 @@ The rules are those of `approvals`; what is known comes from the facts: stages a
 `approval.requested`, further roles from `approval.escalated`, people from their decisions' facts.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
@@ -54,6 +55,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     policy_hash: str
     stages: tuple[StageSpec, ...]
     authors: Authors
+    #: When the time to decide ended; facts of the first releases did not record it.
+    until: dt.datetime | None = None
 
 
 class Replay:
@@ -63,6 +66,8 @@ class Replay:
         self.asked: Asked | None = None
         self.route = ""
         self.approved_by: Fact | None = None
+        #: Roles that were asked as well, later.
+        self.further: tuple[str, ...] = ()
         #: What is to be done to a version that has arrived; none for a request that brings one.
         self.order: Order | None = None
         self._at_once = False
@@ -134,6 +139,8 @@ class Replay:
             yield f"Fact {fact.id} is no withdrawal by an operator with a reason."
 
     def _asked(self, fact: Fact) -> Iterator[str]:
+        if self.asked is not None:
+            yield f"Fact {fact.id} asks people a second time."
         self._stages = msgspec.convert(fact.data["stages"], ready(tuple[StageSpec, ...]))
         self._decisions = ()
         self.asked = Asked(
@@ -143,6 +150,7 @@ class Replay:
             policy_hash=fact.policy_hash,
             stages=self._stages,
             authors=msgspec.convert(fact.data.get("authors", {}), ready(Authors)),
+            until=msgspec.convert(fact.data.get("expires_at"), dt.datetime | None),
         )
         checks = () if self.order else fact.data["checks"]
         failed = [each["name"] for each in checks if each["outcome"] != "passed"]
@@ -150,7 +158,8 @@ class Replay:
             yield f"Fact {fact.id} asks people although {', '.join(failed)} did not pass."
 
     def _escalated(self, fact: Fact) -> None:
-        self._stages = widened(self._stages, self._decisions, tuple(fact.data["to"]))
+        self.further = tuple(fact.data["to"])
+        self._stages = widened(self._stages, self._decisions, self.further)
 
     def _decided(self, fact: Fact) -> Iterator[str]:
         at = f"Fact {fact.id}"
@@ -160,6 +169,8 @@ class Replay:
         decision = _decision(fact)
         if decision.revision != fact.sequence - 1:
             yield f"{at} was decided on revision {decision.revision}, not on {fact.sequence - 1}."
+        if self.asked.until is not None and fact.at >= self.asked.until:
+            yield f"{at} was decided after the time to decide had ended."
         try:
             choose_stage(
                 decision.by, decision.stage, self._stages, self._decisions, self.asked.authors

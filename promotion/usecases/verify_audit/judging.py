@@ -98,7 +98,10 @@ class Judgement:
         if asked is None or not self._replay.route:
             return
         # Only what is needed, so that a policy of an older form is understood as well.
-        said = _stages(msgspec.json.decode(content), self._replay)
+        policy: dict[str, Any] = msgspec.json.decode(content)
+        said, further = _stages(policy, self._replay), _escalated_to(policy, self._replay)
+        if not further.issuperset(self._replay.further):
+            yield f"The request of fact {fact.id} was escalated to others than by the policy then in force."
         if msgspec.convert(said, ready(tuple[StageSpec, ...])) != asked.stages:
             yield f"Fact {fact.id} asks other people than the policy then in force."
 
@@ -148,6 +151,10 @@ class Judgement:
         expected = statement(approval, msgspec.json.decode(manifest, type=ready(Manifest)), along)
         if envelope.content != canonical(expected):
             yield f"The attestation of fact {fact.id} says something else than the trail."
+
+
+def _escalated_to(policy: dict[str, Any], replay: Replay) -> frozenset[str]:
+    return frozenset(policy["routes"][replay.route].get("escalate_to", ()))
 
 
 def _stages(policy: dict[str, Any], replay: Replay) -> list[dict[str, Any]]:

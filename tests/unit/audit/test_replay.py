@@ -17,7 +17,7 @@ from promotion.domain.trail import verify
 from promotion.usecases.decide import decide
 from promotion.usecases.verify_audit import Verification
 from tests import trails
-from tests.building import Stage, ballot
+from tests.building import ROUTE, Stage, ballot
 
 
 @pytest.fixture(scope="module")
@@ -79,26 +79,63 @@ def test_a_decision_that_nobody_was_asked_for_is_found(stage: Stage) -> None:
     assert any("nobody was asked for" in what for what in found)
 
 
-def test_those_whom_an_escalation_asks_may_decide() -> None:
+OWNER = msgspec.structs.replace(
+    trails.PEOPLE[0], oid="owner", upn="", roles=frozenset({"Promotion.Owner"})
+)
+
+
+def escalated(*roles: str) -> Stage:
+    """Return a world with a request that was escalated to the owners, and decided by one of them."""
     stage = trails.stage()
-    request = trails.pending(stage)
-    stored = stage.requests.get(request.id)
+    before = stage.policy.policy
+    route = msgspec.structs.replace(before.routes[ROUTE], escalate_to=roles)
+    stage.policy.policy = msgspec.structs.replace(before, routes={ROUTE: route})
+    stored = stage.requests.get(trails.pending(stage).id)
     assert stored.request.timers is not None
     timers = msgspec.structs.replace(stored.request.timers, escalate_to=("Promotion.Owner",))
     waiting = msgspec.structs.replace(stored.request, timers=timers)
     step = lifecycle.escalate(waiting, actor=SWEEP, now=stage.clock.now())
     stage.requests.save(stored, step)
-    owner = msgspec.structs.replace(
-        trails.PEOPLE[0], oid="owner", roles=frozenset({"Promotion.Owner"})
-    )
-    for someone in (trails.PEOPLE[1], owner, trails.PEOPLE[2]):
-        request = decided(stage, request.id, someone)
+    for someone in (trails.PEOPLE[1], OWNER, trails.PEOPLE[2]):
+        decided(stage, stored.request.id, someone)
+    return stage
 
-    lines = trails.export(stage)
 
-    assert request.state.value == "approved"
-    assert list(Verification(verifier=trails.public(stage)).run(lines)) == []
+def test_those_whom_an_escalation_asks_may_decide() -> None:
+    stage = escalated("Promotion.Owner")
+
+    assert trails.requests(stage)[0].state.value == "approved"
+    assert verified(stage) == []
     assert any("role" in what for what in replayed(stage, only("approval.escalated", type="x.y")))
+
+
+def test_an_escalation_to_others_than_the_policy_names_is_found() -> None:
+    assert any("escalated to others" in what for what in verified(escalated("Promotion.Board")))
+
+
+def test_a_decision_after_its_time_is_found(stage: Stage) -> None:
+    approval = next(each for each in facts(stage) if each.type == FactType.APPROVAL_REQUESTED)
+    over = dt.datetime.fromisoformat(approval.data["expires_at"])
+
+    found = replayed(stage, only(FactType.DECISION_RECORDED, at=over))
+
+    assert any("after the time to decide had ended" in what for what in found)
+    in_time = over - dt.timedelta(microseconds=1)
+    assert replayed(stage, only(FactType.DECISION_RECORDED, at=in_time)) == []
+
+
+def test_people_who_are_asked_a_second_time_are_found(stage: Stage) -> None:
+    # It would begin the count anew, with whatever stages it says.
+    replay = Replay()
+    asked = next(each for each in facts(stage) if each.type == FactType.APPROVAL_REQUESTED)
+
+    assert list(replay.follow(asked)) == []
+    assert any("a second time" in what for what in replay.follow(asked))
+
+
+def verified(stage: Stage) -> list[str]:
+    run = Verification(verifier=trails.public(stage)).run(trails.export(stage))
+    return [each.what for each in run]
 
 
 def decided(stage: Stage, request_id: str, person: Person) -> Request:
