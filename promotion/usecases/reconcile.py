@@ -15,7 +15,14 @@ import msgspec
 
 from promotion.domain.actors import RECONCILE
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Registry
-from promotion.domain.errors import DamagedError, NotFoundError, PromotionError
+from promotion.domain.errors import (
+    BrokenError,
+    DamagedError,
+    ForbiddenError,
+    NotFoundError,
+    PromotionError,
+    RefusedError,
+)
 from promotion.domain.lifecycle import Opening
 from promotion.domain.policy import Policy, journeys
 from promotion.ports import Name, Watermark, World
@@ -76,7 +83,7 @@ def reconcile(world: World) -> Reconciled:
     count = _Count()
     for look in _looks(world, world.policy.current(), count):
         try:
-            _look_through(world, look)
+            _look_through(world, look, count)
         except PromotionError as error:
             count.trouble(look.key, error)
     retired = retain.apply_due(world, RECONCILE)
@@ -130,7 +137,7 @@ def _announce(world: World, policy: Policy, asset: AssetRef) -> int:
     return sum(each.created for each in open_request.announce(world, asset, opening))
 
 
-def _look_through(world: World, look: Look) -> None:
+def _look_through(world: World, look: Look, count: _Count) -> None:
     began = world.clock.now()
     last = world.watermarks.get(look.key)
     names = world.registries.names(look.registry, look.kind)
@@ -145,7 +152,7 @@ def _look_through(world: World, look: Look) -> None:
     for each in names:
         known = last.latest.get(each.name)
         if whole or not each.latest or known != each.latest:
-            done = _look_at(world, look, each, since)
+            done = _looked_at(world, look, each, since, count)
             settled = settled and done
             known = each.latest if done else ""
         latest[each.name] = known or ""
@@ -153,6 +160,18 @@ def _look_through(world: World, look: Look) -> None:
     whole_at = began if whole and settled else last.whole_at
     after = Watermark(floor=last.floor, upto=upto, whole_at=whole_at, latest=latest)
     world.watermarks.put(look.key, after)
+
+
+def _looked_at(world: World, look: Look, name: Name, since: dt.datetime, count: _Count) -> bool:
+    """Look at a name; one that cannot be judged hides none of those behind it, and is looked at again."""
+    try:
+        return _look_at(world, look, name, since)
+    except ForbiddenError:
+        # The whole registry's, not this name's.
+        raise
+    except (RefusedError, BrokenError) as error:
+        count.trouble(f"{look.key}/{name.name}", error)
+        return False
 
 
 def _look_at(world: World, look: Look, name: Name, since: dt.datetime) -> bool:

@@ -8,7 +8,13 @@ import pytest
 
 from promotion.domain.actors import RECONCILE
 from promotion.domain.assets import AssetRef
-from promotion.domain.errors import NotFoundError, RetryableError
+from promotion.domain.errors import (
+    BrokenError,
+    ForbiddenError,
+    NotFoundError,
+    PromotionError,
+    RetryableError,
+)
 from promotion.domain.export import Scope
 from promotion.domain.facts import FactType
 from promotion.domain.request import Request, State
@@ -39,6 +45,18 @@ class CountingRegistries:
         """Count, and hand on."""
         self.listed.append(asset.name)
         return self._port.recent(asset, since)
+
+
+class OddName(CountingRegistries):
+    """Registries that cannot tell of one name; when set, they fail so."""
+
+    failure: PromotionError | None = None
+
+    def recent(self, asset: AssetRef, since: dt.datetime) -> object:
+        """Fail for the name, hand on for others."""
+        if self.failure is not None and asset.name == "a-name":
+            raise self.failure
+        return super().recent(asset, since)
 
 
 @pytest.fixture
@@ -266,3 +284,34 @@ def test_a_registry_that_cannot_be_read_keeps_no_other_from_it(
     assert (first.opened, first.bypassed) == (1, 0)
     assert "does not answer" in first.problems[0]
     assert (second.bypassed, second.problems) == (1, ())
+
+
+def test_a_name_that_cannot_be_read_hides_none_behind_it_and_is_looked_at_again(
+    stage: Stage,
+) -> None:
+    odd = OddName(stage)
+    world = cast("World", msgspec.structs.replace(cast("Ports", stage.world), registries=odd))
+    register(stage, model("a-name").moved(PROD))
+    register(stage, model("z-name").moved(PROD))
+    odd.failure = BrokenError("A document has no properties.")
+    stage.clock.move(QUARTER)
+
+    first = reconcile(world)
+    odd.failure = None
+    stage.clock.move(QUARTER)
+    second = reconcile(world)
+
+    assert first.bypassed == 1
+    assert "a-name" in first.problems[0]
+    assert (second.bypassed, second.problems) == (1, ())
+
+
+def test_a_registry_that_may_not_be_read_is_told_once(stage: Stage) -> None:
+    odd = OddName(stage)
+    world = cast("World", msgspec.structs.replace(cast("Ports", stage.world), registries=odd))
+    register(stage, model("a-name").moved(PROD))
+    odd.failure = ForbiddenError("The app may not read there.")
+    stage.clock.move(QUARTER)
+
+    assert len(reconcile(world).problems) == 1
+    assert odd.listed == []
