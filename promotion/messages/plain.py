@@ -13,6 +13,10 @@ from typing import Any, Final
 
 #: Control, format, surrogate, private use, unassigned; line and paragraph separators.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#: Blank letters of other categories; a name of these alone would look empty.
+BLANK: Final = frozenset(
+    "\u115f\u1160\u3164\uffa0\u2800\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u034f\u17b4\u17b5\u180b\u180c\u180d\ufe0e\ufe0f"
+)
 _BREAKS: Final = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]")
 #: An asset id is no link anywhere, and reads better whole.
 _SCHEME: Final = re.compile(r"(?<!azureml)://", re.IGNORECASE)
@@ -34,7 +38,7 @@ def plain(text: object, limit: int = SENTENCE) -> str:
     """
     written = text if isinstance(text, str) else _written(text)
     seen = _BREAKS.sub(" ", written[: limit * _READ_AHEAD])
-    seen = "".join(letter for letter in seen if unicodedata.category(letter) not in _UNSEEN)
+    seen = "".join(letter for letter in seen if _shows(letter))
     seen = _SCHEME.sub(": //", " ".join(unicodedata.normalize("NFC", seen).split()))
     if not seen and written.strip():
         return "(no visible characters)"[:limit]
@@ -78,6 +82,12 @@ def moment(at: dt.datetime) -> str:
 def count_of(number: int, noun: str) -> str:
     """Return a number with its noun, as in `1 file` or `3 files`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _shows(letter: str) -> bool:
+    # Blanks are left for what is split at them.
+    blank = letter in BLANK and not letter.isspace()
+    return not blank and unicodedata.category(letter) not in _UNSEEN
 
 
 def _written(value: Any) -> str:  # noqa: ANN401 -- a fact's data holds any JSON value

@@ -8,11 +8,9 @@ import datetime as dt
 import unicodedata
 from typing import Final
 
+from promotion.messages.plain import BLANK
+
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-#: Blank letters of other categories; a name of these alone would look empty.
-_BLANK: Final = frozenset(
-    "\u115f\u1160\u3164\uffa0\u2800\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u034f\u17b4\u17b5\u180b\u180c\u180d\ufe0e\ufe0f"
-)
 _KEPT_IN_LINES: Final = frozenset("\n\t")
 
 _UNITS: Final = ("KiB", "MiB", "GiB", "TiB", "PiB")
@@ -99,4 +97,4 @@ def short_digest(digest: str) -> str:
 
 
 def _unseen(letter: str) -> bool:
-    return unicodedata.category(letter) in _UNSEEN or letter in _BLANK
+    return unicodedata.category(letter) in _UNSEEN or letter in BLANK

@@ -56,6 +56,12 @@ def test_text_that_has_only_invisible_characters_says_so() -> None:
     assert plain.plain("\u200b\u202e") == "(no visible characters)"
 
 
+@pytest.mark.parametrize("letter", sorted(plain.BLANK))
+def test_letters_that_look_like_nothing_leave_no_empty_name(letter: str) -> None:
+    assert plain.plain(letter) in {"(no visible characters)", ""}
+    assert plain.plain(f"a{letter}b") in {"ab", "a b"}
+
+
 def test_an_empty_text_stays_empty() -> None:
     assert plain.plain("") == ""
 
