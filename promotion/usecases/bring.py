@@ -1,5 +1,6 @@
 """Bring what an asset needs to its target, what is needed first going first; as exactly as the asset itself."""
 
+import datetime as dt
 from typing import Final
 
 import msgspec
@@ -14,6 +15,8 @@ from promotion.domain.request import Request
 from promotion.ports import World
 from promotion.usecases import arriving
 
+#: After so long one call begins with no further asset: the platform ends a function after 30 minutes.
+_CALL: Final = dt.timedelta(minutes=5)
 _ANOTHER: Final = (
     "Nothing was changed. Find out who created it there, then cancel this request. Register a version "
     "that needs another version of it."
@@ -34,9 +37,12 @@ def bring(world: World, request: Request) -> bool:
     if not request.dependencies:
         return True
     done = world.requests.progress(request.id).brought
+    until = world.clock.now() + _CALL
     for each in request.dependencies:
         if each.way is Way.STAYS or each.asset.id in done:
             continue
+        if world.clock.now() >= until:
+            return False
         if not _is_there(world, each) and not _copy(world, request, each, done):
             return False
         done = (*done, each.asset.id)

@@ -1,11 +1,17 @@
 """What an asset needs arrives before it does, as exactly, once, and goes on after trouble."""
 
+import datetime as dt
+
 import msgspec
 
+from promotion.adapters.memory import MemoryRegistries
 from promotion.domain.assets import AssetKind, AssetRef
 from promotion.domain.dependencies import Dependency, Way
+from promotion.domain.manifest import Manifest
 from promotion.domain.policy import Dependencies
+from promotion.domain.progress import Progress
 from promotion.domain.request import Request, State
+from promotion.ports import Queue
 from promotion.usecases.promote import promote
 from promotion.usecases.retry import retry
 from promotion.usecases.views import show
@@ -199,3 +205,23 @@ def test_a_manifest_that_is_not_the_approved_one_copies_nothing() -> None:
     assert after.problem is not None
     assert f"The kept manifest of {first.asset.id}" in after.problem.message
     assert stage.registries.copies == {}
+
+
+def test_one_call_begins_with_no_further_asset_when_it_took_long() -> None:
+    class Slow(MemoryRegistries):
+        def transfer(self, source: AssetRef, manifest: Manifest, target: AssetRef) -> Progress:
+            stage.clock.move(dt.timedelta(minutes=3))
+            return super().transfer(source, manifest, target)
+
+    stage = furnished()
+    stage.registries = Slow(_versions=stage.registries._versions)
+    request = approved(stage)
+    stage.hints.take()
+
+    first = promote(stage.world, request.id)
+
+    assert first.state is State.PROMOTING
+    assert [there(stage, each) for each in CHAIN] == [True, True, False, False]
+    assert Queue.PROMOTIONS in {hint.queue for hint in stage.hints.take()}
+    promote(stage.world, request.id)
+    assert promote(stage.world, request.id).state is State.PROMOTED
