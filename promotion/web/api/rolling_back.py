@@ -43,7 +43,7 @@ PLAN: Final = Operation(
     summary="Tell which versions the retention would archive",
     description=(
         "Reads only. Never the version in use, one that is held, that another needs, or that is asked about. "
-        "Name by name, the newest version first; `next_cursor` leads to the next page."
+        "Name by name, the newest version first; `next_cursor` leads to the next page. For Promotion.Operator."
     ),
     query=RetentionQuery,
     answers={200: (order_shapes.RetentionPlan,)},
@@ -78,6 +78,8 @@ def ask(call: Call) -> Response:
 
 def plan(call: Call) -> Response:
     """Tell what retention would archive."""
+    # It reads whole registries.
+    access.require_operator(call.caller)
     asked: RetentionQuery = call.query
     limit = asked.limit or call.settings.page_size
     with cursor_checked():

@@ -337,9 +337,9 @@ def test_a_bypass_is_acknowledged_over_the_api(surfer: Surfer) -> None:
 def test_retention_is_planned_before_it_is_applied(surfer: Surfer) -> None:
     rule(surfer.stage, retention=Retention(keep_last=1))
 
-    plan = surfer.json("GET", f"/api/retention?registry={PROD.name}")
+    plan = surfer.json("GET", f"/api/retention?registry={PROD.name}", OPERATOR)
     done = surfer.json("POST", "/api/retention", OPERATOR, body={})
-    later = surfer.json("GET", "/api/retention")
+    later = surfer.json("GET", "/api/retention", OPERATOR)
 
     assert [each["asset"]["version"] for each in plan["items"]] == ["1"]
     assert (plan["items"][0]["current"], plan["problems"]) == ("2", [])
@@ -352,8 +352,9 @@ def test_a_plan_of_retention_comes_in_pages(surfer: Surfer) -> None:
     for version in ("3", "4"):
         surfer.stage.registries.put(description(target(version)), FILES)
 
-    first = surfer.json("GET", "/api/retention?limit=2")
-    second = surfer.json("GET", f"/api/retention?limit=2&cursor={quote(first['next_cursor'])}")
+    first = surfer.json("GET", "/api/retention?limit=2", OPERATOR)
+    following = f"/api/retention?limit=2&cursor={quote(first['next_cursor'])}"
+    second = surfer.json("GET", following, OPERATOR)
 
     pages = [[each["asset"]["version"] for each in page["items"]] for page in (first, second)]
     assert pages == [["3", "2"], ["1"]]
@@ -361,15 +362,16 @@ def test_a_plan_of_retention_comes_in_pages(surfer: Surfer) -> None:
 
 
 def test_a_cursor_that_is_none_of_retention_is_named(surfer: Surfer) -> None:
-    refused = surfer.call("GET", "/api/retention?cursor=3")
+    refused = surfer.call("GET", "/api/retention?cursor=3", OPERATOR)
 
     assert refused.status == 400
     assert json.loads(refused.body)["errors"][0]["field"] == "cursor"
 
 
-def test_only_an_operator_applies_retention(surfer: Surfer) -> None:
+def test_only_an_operator_plans_and_applies_retention(surfer: Surfer) -> None:
     rule(surfer.stage, retention=Retention(keep_last=1))
 
+    assert surfer.call("GET", "/api/retention", REQUESTER).status == 403
     assert surfer.call("POST", "/api/retention", REQUESTER, body={}).status == 403
 
 
