@@ -18,7 +18,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
     #: Why the last attempt had to stop, in words for a person; empty when it did not.
     trouble: str = ""
-    #: Ids of what the asset needs and what is in the target by now; lost, it is looked up again.
+    #: Marks of what the asset needs and what is in the target by now; lost, it is looked up again.
     brought: tuple[str, ...] = ()
 
     @property

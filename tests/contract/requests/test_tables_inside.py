@@ -10,16 +10,22 @@ from azure.data.tables import TableClient, UpdateMode
 
 from promotion.adapters.memory import MemoryEvidence
 from promotion.adapters.tables import TableRequests, rows
+from promotion.adapters.tables.requests import _side
 from promotion.domain import lifecycle
 from promotion.domain.actors import VALIDATION
+from promotion.domain.assets import AssetKind, AssetRef
+from promotion.domain.closure import MOST
+from promotion.domain.dependencies import Dependency, Way
 from promotion.domain.errors import BrokenError, DamagedError, NotFoundError, RetryableError
+from promotion.domain.progress import Progress
 from promotion.domain.request import SCHEMA, State
 from promotion.ports import LOOK_AFTER, Poisoned, Query, Queue
+from promotion.usecases.bring import beat
 from promotion.usecases.deliver import deliver
 from promotion.usecases.sweep import sweep
 from sandbox.azurite import Azurite
 from sandbox.config import Config
-from tests.building import NOW, Stage, model, opened
+from tests.building import DEV, NOW, PROD, Stage, model, opened
 from tests.contract.requests.test_requests import SECOND, tables
 
 pytestmark = pytest.mark.azurite
@@ -274,3 +280,23 @@ def test_a_missing_fact_shows_on_its_request_once_telling_it_was_given_up(
     assert problem is not None
     assert "Fact 1" in problem.message
     assert "is missing" in problem.message
+
+
+def test_how_far_the_largest_closure_is_fits_into_its_row(requests: TableRequests) -> None:
+    long = "n" * 255
+    needed = tuple(
+        Dependency(
+            asset=AssetRef(
+                home=DEV, kind=AssetKind.DATA, name=f"{long}{n:03d}"[-255:], version=long
+            ),
+            target=AssetRef(home=PROD, kind=AssetKind.DATA, name=long, version=long),
+            way=Way.TRAVELS,
+        )
+        for n in range(MOST)
+    )
+    stage = Stage(requests=requests)
+    request = msgspec.structs.replace(opened().request, dependencies=needed)
+
+    row = _side(request.id, "prog", beat(stage.world, request, Progress()))
+
+    assert len(row["body"]) <= rows.MAX_STRING
