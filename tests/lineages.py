@@ -9,6 +9,8 @@ from tests.building import FILES, PROD, WORKSPACE, description, model
 from tests.surfing import Surfer
 
 TARGET = model().moved(PROD)
+#: How registries remember a workspace: by its GUID, which no other address has.
+PLACED = "azureml://locations/westeurope/workspaces/0f1e2d3c-0000-4000-8000-000000000001/models"
 
 
 def surfer_after_a_promotion() -> Surfer:
@@ -27,6 +29,6 @@ def surfer_after_a_promotion() -> Surfer:
 def waiting_after_a_share(surfer: Surfer, name: str = "taxi-fare") -> Request:
     """Return a request for a model that was shared from the workspace; it waits for people."""
     asset = model(name)
-    shared = msgspec.structs.replace(description(asset), origin=asset.moved(WORKSPACE).id)
+    shared = msgspec.structs.replace(description(asset), origin=f"{PLACED}/{name}/versions/1")
     surfer.stage.registries.put(shared, FILES)
     return validate(surfer.stage.world, surfer.asked(asset).id)

@@ -196,21 +196,6 @@ class AssetDescription(msgspec.Struct, frozen=True, kw_only=True):
         written = json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
         return f"sha256:{hashlib.sha256(written).hexdigest()}"
 
-    @property
-    def run(self) -> str:
-        """The id of the run that registered it, or nothing: jobs are a workspace's own, elsewhere the name leads nowhere."""
-        if not self.job_name or not isinstance(self.ref.home, Workspace):
-            return ""
-        return f"azureml://{self.ref.home.path}/jobs/{self.job_name}"
-
-    @property
-    def came_from(self) -> str:
-        """The id of what led to it as its home tells: its run, or the asset that it was shared from."""
-        try:
-            return self.run or (parse_asset_id(self.origin).id if self.origin else "")
-        except InvalidError:
-            return ""
-
 
 def _kind(text: str) -> AssetKind:
     try:

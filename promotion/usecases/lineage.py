@@ -10,8 +10,9 @@ from typing import Final
 import msgspec
 
 from promotion.domain.approvals import Decision, StageOutcome, overall
-from promotion.domain.assets import AssetDescription, AssetRef, parse_asset_id
-from promotion.domain.errors import DamagedError, ForbiddenError, InvalidError, NotFoundError
+from promotion.domain.assets import AssetDescription, AssetRef
+from promotion.domain.errors import DamagedError, ForbiddenError, NotFoundError
+from promotion.domain.origins import Origin, read_origin, run_of
 from promotion.domain.request import Request, State, is_request_id
 from promotion.ports import Query, World
 from promotion.usecases.settle_target import given
@@ -136,10 +137,17 @@ class _Walk:
         return described
 
     def _origin(self, described: AssetDescription) -> tuple[AssetRef | None, str, Request | None]:
-        source = _asset(described.properties.get("promotion.source", ""))
-        if source is not None and self._believed(described):
-            return source, "promoted", self._request(described.properties.get("promotion.request"))
-        return _asset(described.origin), "shared", None
+        source = read_origin(described.properties.get("promotion.source", ""))
+        if source is not None and source.asset is not None and self._believed(described):
+            return (
+                source.asset,
+                "promoted",
+                self._request(described.properties.get("promotion.request")),
+            )
+        shared = read_origin(described.origin)
+        if shared is not None and shared.asset is None:
+            self._began(shared, described)
+        return shared.asset if shared else None, "shared", None
 
     def _believed(self, described: AssetDescription) -> bool:
         # Anyone who can create a version can write properties: what counts is that the request says the same.
@@ -153,9 +161,14 @@ class _Walk:
         return None, "", None
 
     def _run(self, described: AssetDescription) -> None:
-        if run := described.run:
-            self.nodes.setdefault(run, Node(id=run, kind="run"))
-            self._edge(run, described.ref.id, "trained", None)
+        if run := run_of(described):
+            self._began(run, described)
+
+    def _began(self, origin: Origin, described: AssetDescription) -> None:
+        run = origin.led == "trained"
+        node = Node(id=origin.id, kind="run" if run else "version", seen=run)
+        self.nodes.setdefault(origin.id, node)
+        self._edge(origin.id, described.ref.id, origin.led, None)
 
     def _edge(self, source: str, target: str, kind: str, request: Request | None) -> None:
         # What was there before it was asked for is as old as the request's end.
@@ -204,10 +217,3 @@ def _brought(request: Request, described: AssetDescription) -> bool:
     return approved and any(
         asset.id == source and same(target, described.ref) for asset, target in ways
     )
-
-
-def _asset(text: str) -> AssetRef | None:
-    try:
-        return parse_asset_id(text) if text else None
-    except InvalidError:
-        return None

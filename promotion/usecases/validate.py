@@ -17,6 +17,7 @@ from promotion.domain.errors import (
     RetryableError,
 )
 from promotion.domain.lifecycle import Examination, Step
+from promotion.domain.origins import origin_of
 from promotion.domain.policy import Journey, Route, route_of
 from promotion.domain.request import Request, State
 from promotion.ports import Queue, Stored, World
@@ -96,7 +97,7 @@ def _verdict(world: World, stored: Stored) -> Step | None:
         policy_hash=world.evidence.put(policy.canonical),
         made_by=merge(maker, needs.makers(needed)),
         described=description.digest,
-        came_from=description.came_from,
+        came_from=origin.id if (origin := origin_of(description)) else "",
         dependencies=needs.keep(world, needed),
     )
     return _judged(world, request, route, examined, found)

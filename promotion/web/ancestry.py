@@ -7,6 +7,7 @@ import msgspec
 
 from promotion.domain.approvals import Verdict
 from promotion.domain.assets import AssetKind, AssetRef, Registry
+from promotion.domain.origins import Origin, read_origin
 from promotion.domain.request import Request, State
 from promotion.usecases.lineage import Edge, Lineage, Node
 from promotion.web import text
@@ -178,16 +179,23 @@ def _place(node: Node, root: str, corner: tuple[int, int]) -> Place:
     return Place(
         node=node,
         where=_where(node),
-        what=node.asset.label if node.asset else node.id.rpartition("/")[2],
+        what=node.asset.label if node.asset else _origin(node).what,
         looks=" ".join(filter(None, looks)),
         x=corner[0],
         y=corner[1],
     )
 
 
+def _origin(node: Node) -> Origin:
+    found = read_origin(node.id)
+    if found is None:
+        raise ValueError(f"{node.id} is neither an asset nor what led to one")
+    return found
+
+
 def _where(node: Node) -> str:
     if node.asset is None:
-        return "Training run"
+        return _origin(node).where
     said = "archived in " if node.archived else "" if node.seen else "not found in "
     return f"{said}{node.asset.home.name}"
 

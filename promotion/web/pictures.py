@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from promotion.domain.assets import parse_asset_id
-from promotion.domain.errors import InvalidError
+from promotion.domain.origins import Origin, read_origin
 from promotion.domain.request import Request, State
 from promotion.domain.results import CheckResult, Outcome
 from promotion.usecases.options import approvals_missing
@@ -22,14 +21,6 @@ class Gate(msgspec.Struct, frozen=True):
     label: str
     tone: str
     icon: str
-
-
-class Origin(msgspec.Struct, frozen=True):
-    """What the source came from: where that is, what it is called there, and what led from it to the source."""
-
-    where: str
-    what: str
-    led: str
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +55,8 @@ def way(request: Request) -> Way:
     last = {State.PROMOTED: "passed", State.PROMOTING: "moving"}.get(request.state, "")
     stretches = (_look(bool(request.checks)), _look(gates[0].tone == "good"), last)
     end = "It has arrived." if request.state is State.PROMOTED else "It has not arrived."
-    origin = _origin(request.came_from)
-    before = f"{origin.led.capitalize()} from {origin.what} in {origin.where}. " if origin else ""
+    origin = read_origin(request.came_from)
+    before = f"{origin.led.capitalize()} from {origin.what} ({origin.where}). " if origin else ""
     description = (
         f"{before}From {request.asset.home.name} over {gates[0].label} and {gates[1].label} "
         f"to {request.target.home.name}. {end}"
@@ -118,16 +109,6 @@ def _line(*numbers: float | None) -> Callable[[float], float]:
     room = (end - start) * _MARGIN or abs(end) * _MARGIN or 1.0
     width = end - start + 2 * room
     return lambda number: round((number - start + room) / width * 100, 2)
-
-
-def _origin(came_from: str) -> Origin | None:
-    if not came_from:
-        return None
-    try:
-        asset = parse_asset_id(came_from)
-    except InvalidError:
-        return Origin("Training run", came_from.rpartition("/")[2], "trained")
-    return Origin(asset.home.name, asset.label, "shared")
 
 
 def _look(passed: bool) -> str:  # noqa: FBT001 -- the one thing it is about

@@ -11,7 +11,6 @@ from promotion.domain.assets import (
     AssetDescription,
     AssetKind,
     AssetRef,
-    Home,
     Registry,
     Workspace,
     legal_name,
@@ -140,26 +139,3 @@ def test_each_attempt_and_each_route_has_its_own_id() -> None:
     }
 
     assert len(ids) == 4
-
-
-JOB = f"azureml://{WORKSPACE.path}/jobs/calm_wheel_7"
-
-
-@pytest.mark.parametrize(
-    ("home", "job", "origin", "came_from"),
-    [
-        (WORKSPACE, "calm_wheel_7", "", JOB),
-        (WORKSPACE, "calm_wheel_7", model().id, JOB),
-        (DEV, "", model().moved(WORKSPACE).id, model().moved(WORKSPACE).id),
-        # Jobs are a workspace's own: the name travelled with the version.
-        (DEV, "calm_wheel_7", "", ""),
-        (DEV, "", "", ""),
-        (DEV, "", "https://somewhere.example/else", ""),
-    ],
-)
-def test_what_led_to_a_version_is_its_run_or_what_it_was_shared_from(
-    home: Home, job: str, origin: str, came_from: str
-) -> None:
-    told = AssetDescription(ref=model().moved(home), job_name=job, origin=origin)
-
-    assert told.came_from == came_from

@@ -11,7 +11,7 @@ from promotion.usecases.lineage import Edge, Lineage, Node
 from promotion.web import ancestry
 from promotion.web.ancestry import Drawing
 from tests.building import FILES, WORKSPACE, description, model
-from tests.lineages import TARGET, surfer_after_a_promotion
+from tests.lineages import PLACED, TARGET, surfer_after_a_promotion, waiting_after_a_share
 from tests.surfing import NOBODY, Surfer, attributes, said, words
 
 
@@ -31,6 +31,20 @@ def test_the_whole_way_is_drawn_and_told_from_either_end(asset: AssetRef) -> Non
     assert "Approving too approved (business)" in rows[2][3]
     assert rows[2][4].startswith("sha256:")
     assert rows[2][4].endswith("signed")
+
+
+def test_a_workspace_that_only_its_guid_names_is_drawn_and_followed_no_further() -> None:
+    surfer = Surfer()
+    waiting_after_a_share(surfer)
+
+    address = ancestry.address(model())
+    page = surfer.page(address)
+    (found,) = surfer.json("GET", f"/api{address}")["edges"]
+
+    assert "Workspace in westeurope taxi-fare:1" in said(page.query("svg.lineage")[0])
+    (row,) = [[said(cell) for cell in row.query("td")] for row in page.query(".steps tbody tr")]
+    assert row[0] == "taxi-fare:1Workspace in westeurope"
+    assert (found["kind"], found["source"]) == ("shared", f"{PLACED}/taxi-fare/versions/1")
 
 
 def test_a_drawing_has_a_title_and_tells_who_does_not_see_it_the_same() -> None:

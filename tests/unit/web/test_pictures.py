@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from promotion.domain.origins import read_origin
 from promotion.domain.results import CheckResult, Outcome
 from promotion.usecases import views
 from promotion.web.pages.sheet import sheet
-from promotion.web.pictures import Origin, scale, way
-from tests.building import model, validating
+from promotion.web.pictures import scale, way
+from tests.building import WORKSPACE, model, validating
 from tests.surfing import Surfer
 
 
@@ -80,23 +81,13 @@ def test_the_way_of_a_request_that_was_not_looked_at_is_all_to_come() -> None:
     assert drawn.stretches == ("", "", "")
 
 
-@pytest.mark.parametrize(
-    ("came_from", "origin"),
-    [
-        ("", None),
-        (model().id, Origin("dev-mlops-registry", "taxi-fare:1", "shared")),
-        (
-            "azureml://subscriptions/s/resourceGroups/g/workspaces/w/jobs/calm_wheel_7",
-            Origin("Training run", "calm_wheel_7", "trained"),
-        ),
-    ],
-)
-def test_what_was_before_the_source_is_drawn_as_far_as_it_is_known(
-    came_from: str, origin: Origin | None
-) -> None:
-    request = msgspec.structs.replace(validating(), came_from=came_from)
+def test_what_was_before_the_source_is_told_first() -> None:
+    request = msgspec.structs.replace(validating(), came_from=model().moved(WORKSPACE).id)
 
-    assert way(request).origin == origin
+    drawn = way(request)
+
+    assert drawn.origin == read_origin(request.came_from)
+    assert drawn.description.startswith("Shared from taxi-fare:1 (dev-mlops-workspace). From ")
 
 
 def test_long_evidence_is_cut_and_says_where_the_rest_is() -> None:

@@ -179,9 +179,9 @@ def test_the_way_begins_where_the_version_was_shared_from() -> None:
     page = surfer.page(f"/promotions/{waiting_after_a_share(surfer).id}")
 
     for drawing in page.query("svg.way"):
-        assert said(drawing).startswith("dev-mlops-workspace taxi-fare:1 shared dev-mlops-registry")
+        assert said(drawing).startswith("Workspace in westeurope taxi-fare:1 shared dev-mlops")
         told = attributes(drawing)["aria-label"] or ""
-        assert told.startswith("Shared from taxi-fare:1 in dev-mlops-workspace. From dev-mlops-")
+        assert told.startswith("Shared from taxi-fare:1 (Workspace in westeurope). From dev-mlops-")
 
 
 def test_the_way_begins_at_the_source_where_nothing_is_known_of_before() -> None:
