@@ -89,6 +89,9 @@ def test_two_topologies(running: Sandbox, name: str, tmp_path: Path) -> None:
         ("promoted", PROD),
         ("promoted", CENTRAL),
     ]
+    # From the workspace on, also where the registry names it by its GUID alone.
+    told = _as(running, "reader").call("GET", f"/api/lineage/{PROD}/{name}/1").json()
+    assert sorted(each["kind"] for each in told["edges"]) == ["promoted", "shared"]
 
 
 def test_validation(running: Sandbox, name: str) -> None:
