@@ -15,6 +15,7 @@ from promotion.domain.errors import (
     StaleError,
 )
 from promotion.domain.manifest import Manifest
+from promotion.domain.naming import written_for
 from promotion.domain.orders import REINSTATED, WITHDRAWN
 from promotion.domain.request import Request
 from promotion.ports import World
@@ -23,6 +24,10 @@ from promotion.ports import World
 _STATEMENT: Final = "promotion.attestation"
 #: What this app says of a version in one registry is no word about it in another.
 _MARKS: Final = frozenset({_STATEMENT, WITHDRAWN, REINSTATED})
+#: How the names of properties begin that this app writes.
+_OURS: Final = "promotion."
+#: Where a version names the request that brought it.
+_REQUEST: Final = "promotion.request"
 #: Where a version names the digest that was approved.
 _DIGEST: Final = "promotion.digest"
 
@@ -110,6 +115,33 @@ def approved_source(world: World, asset: AssetRef, described: str) -> AssetDescr
     return found
 
 
+def require_as_approved(
+    world: World, request: Request, found: AssetDescription, remedy: str
+) -> None:
+    """Raise ConflictError where somebody else made a version that says for ever what nobody approved.
+
+    Its description and tags can be changed at any time, by whoever may write there: they are no part of it.
+
+    Raises:
+        StaleError: the source says something else by now than was approved.
+        BrokenError: the source is not there any more.
+    """
+    if not request.described or found.properties.get(_REQUEST) == request.id:
+        return
+    source = approved_source(world, request.asset, request.described)
+    if _lasting(found) != _lasting(written_for(source, request.dependencies)):
+        raise ConflictError(
+            f"{found.ref.home.name} has {found.ref.label} already, with the very same files, but with another "
+            "type, other properties or flavors than were approved.",
+            remedy,
+        )
+
+
+def _lasting(said: AssetDescription) -> tuple[str, dict[str, dict[str, str]], dict[str, str]]:
+    own = {name: value for name, value in said.properties.items() if not name.startswith(_OURS)}
+    return said.type, said.flavors, own
+
+
 def told(request: Request, description: AssetDescription) -> AssetDescription:
     """Return the description with a tag that names the signed statement, for who looks at the version.
 
@@ -128,7 +160,7 @@ def lineage(request: Request, asset: AssetRef, digest: str) -> dict[str, str]:
     """Return the properties that say where a version comes from: an asset, brought by a request."""
     signed = {_STATEMENT: request.attestation} if request.attestation else {}
     return signed | {
-        "promotion.request": request.id,
+        _REQUEST: request.id,
         "promotion.route": request.route,
         "promotion.source": asset.id,
         _DIGEST: digest,

@@ -116,6 +116,8 @@ def _already_there(world: World, request: Request, manifest: Manifest) -> bool:
             "Nothing was changed: what was withdrawn comes back by a restoration alone. Have it restored, "
             f"then retry this request; or cancel it. {_anew(request)}",
         )
+    if found is not None:
+        arriving.require_as_approved(world, request, found, remedy)
     return found is not None
 
 

@@ -1,5 +1,7 @@
 """What the target has already under the version's name: the same, something else, not all of it, or withdrawn."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -33,6 +35,55 @@ def test_the_same_files_are_success() -> None:
     stage = Stage()
     request = approved(stage)
     there(stage, FILES)
+
+    assert promote(stage.world, request.id).state is State.PROMOTED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"flavors": {"python_function": {"loader_module": "elsewhere"}}},
+        {"properties": {"licence": "proprietary"}},
+        {"type": "custom_model"},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_the_same_files_of_which_something_else_is_said_for_ever_are_no_success(
+    said: dict[str, Any],
+) -> None:
+    stage = Stage()
+    request = approved(stage)
+    planted = msgspec.structs.replace(description(model()), ref=TARGET, **said)
+    stage.registries.put(planted, FILES)
+
+    ended = promote(stage.world, request.id)
+
+    assert ended.state is State.FAILED
+    assert "than were approved" in problem(ended)
+
+
+def test_what_can_be_said_otherwise_at_any_time_keeps_nothing_from_success() -> None:
+    stage = Stage()
+    request = approved(stage)
+    found = msgspec.structs.replace(
+        description(model(), team="fares"), ref=TARGET, description="Shared by hand."
+    )
+    stage.registries.put(found, FILES)
+
+    assert promote(stage.world, request.id).state is State.PROMOTED
+
+
+def test_what_this_request_brought_before_a_crash_is_success_whatever_the_source_says_since() -> (
+    None
+):
+    stage = Stage()
+    request = approved(stage)
+    says = {"promotion.request": request.id, "promotion.digest": request.digest}
+    brought = msgspec.structs.replace(description(model()), ref=TARGET, properties=says)
+    stage.registries.put(brought, FILES)
+    stage.registries.put(
+        msgspec.structs.replace(description(model()), properties={"said": "later"}), FILES
+    )
 
     assert promote(stage.world, request.id).state is State.PROMOTED
 
