@@ -66,7 +66,7 @@ def announced_asset(event: Announcement) -> AssetRef:
 
 def content_of(value: Any) -> bytes:  # noqa: ANN401 -- whatever an event holds
     """Return JSON of an event or of a part of it: in ASCII, as its texts may hold what no UTF-8 has."""
-    return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode("ascii")
+    return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
 
 
 def _workspace(source: str) -> Workspace:

@@ -1,6 +1,7 @@
 """Lines of anchors: which follow each other, and what is said of one that does not."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
@@ -43,6 +44,11 @@ def test_anchors_that_follow_each_other_are_believed() -> None:
     found = list(verified([first, line(canonical(second))], signed_by("key")))
 
     assert found == [anchor(), second]
+
+
+def test_the_first_line_has_no_predecessor_and_others_the_hash_of_theirs() -> None:
+    assert hash_of(b"") == GENESIS
+    assert hash_of(b"line\n") == hashlib.sha256(b"line\n").hexdigest()
 
 
 NOT_CANONICAL = (

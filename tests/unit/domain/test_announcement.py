@@ -45,7 +45,9 @@ def test_the_asset_is_found_whatever_the_case_of_the_keys(data: dict[str, Any]) 
 
 
 def test_the_subject_helps_out_when_the_data_says_nothing() -> None:
-    assert announced_asset(event({}, subject="models/a:b:3")).label == "a:b:3"
+    asset = announced_asset(event({}, subject="models/a:b:3"))
+
+    assert (asset.name, asset.version) == ("a:b", "3")
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,13 @@ def test_a_name_is_the_same_however_it_is_written(known: str) -> None:
     assert Authors(names=frozenset({known.strip().lower()})).include(author)
 
 
+def test_a_name_that_nobody_told_is_nobodys() -> None:
+    nameless = Person(oid="1", tid="t")
+
+    assert authors(names=("", " ")) == Authors()
+    assert not Authors(names=frozenset({""})).include(nameless)
+
+
 def test_names_that_only_look_alike_are_different_names() -> None:
     assert not authors(names=("\u0410nn",)).include(Person(oid="1", tid="t", name="Ann"))
 
