@@ -47,11 +47,6 @@ class Authors(msgspec.Struct, frozen=True, kw_only=True):
     #: Object ids, user principal names and display names, as they are compared.
     names: frozenset[str] = frozenset()
 
-    @property
-    def known(self) -> bool:
-        """Whether anything at all is known of the author."""
-        return bool(self.keys or self.names)
-
     def include(self, person: Person) -> bool:
         """Whether the person may be one of the authors; names count, to be on the safe side."""
         own = {alike(each) for each in (person.oid, person.upn, person.name)} - {""}

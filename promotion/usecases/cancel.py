@@ -22,13 +22,13 @@ def cancel(world: World, request_id: str, wish: Wish) -> Request:
         StaleError: the wish names another revision than the present one.
         ConflictError: the request cannot be cancelled any more.
     """
-    for last in (*[False] * (ATTEMPTS - 1), True):
+    for _ in range(ATTEMPTS - 1):
         try:
             return _cancel(world, request_id, wish)
         except StaleError:
-            if last or wish.revision is not None:
+            if wish.revision is not None:
                 raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    return _cancel(world, request_id, wish)
 
 
 def _cancel(world: World, request_id: str, wish: Wish) -> Request:

@@ -124,7 +124,7 @@ def _due_step(request: Request, now: dt.datetime) -> Step | None:
             return lifecycle.escalate(request, actor=SWEEP, now=now)
         case Bell.REMIND:
             return lifecycle.remind(request, actor=SWEEP, now=now)
-        case Bell.NOTHING:
+        case _:
             return None
 
 

@@ -107,13 +107,11 @@ def _require_in_time(request: Request, now: dt.datetime) -> None:
 def _decided(request: Request, decision: Decision, now: dt.datetime) -> Step:
     decisions = (*request.decisions, decision)
     state, kind, due = State.PENDING, FactType.DECISION_RECORDED, request.due_at
-    match overall(request.stages, decisions):
-        case StageOutcome.APPROVED:
-            state, kind, due = State.APPROVED, FactType.REQUEST_APPROVED, now + PICK_UP
-        case StageOutcome.REJECTED:
-            state, kind, due = State.REJECTED, FactType.REQUEST_REJECTED, None
-        case StageOutcome.OPEN | StageOutcome.WAITING:
-            pass
+    outcome = overall(request.stages, decisions)
+    if outcome is StageOutcome.APPROVED:
+        state, kind, due = State.APPROVED, FactType.REQUEST_APPROVED, now + PICK_UP
+    elif outcome is StageOutcome.REJECTED:
+        state, kind, due = State.REJECTED, FactType.REQUEST_REJECTED, None
     after = moved(request, state, decisions=decisions, due_at=due)
     data = {
         "stage": decision.stage,
