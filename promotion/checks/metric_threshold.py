@@ -17,8 +17,12 @@ def run(spec: MetricThreshold, snapshot: Snapshot) -> CheckResult:
         problem = f"{found.problem} Write the metric there and register a new version."
         return _answer(spec, found, ok=False, summary=problem)
     ok = _within(spec, found.value)
-    word = "is within" if ok else "is outside"
-    summary = f"{spec.metric} {found.value:g} {word} {_bounds(spec)}."
+    wanted = f"the policy asks for {_bounds(spec)}"
+    summary = (
+        f"{spec.metric} is {found.value:g}, and {wanted}."
+        if ok
+        else f"{spec.metric} is {found.value:g}, but {wanted}. Register a version that reaches it."
+    )
     return _answer(spec, found, ok=ok, summary=summary)
 
 
