@@ -143,6 +143,7 @@ class Replay:
             yield f"Fact {fact.id} asks people a second time."
         self._stages = msgspec.convert(fact.data["stages"], ready(tuple[StageSpec, ...]))
         self._decisions = ()
+        until = fact.data.get("expires_at")
         self.asked = Asked(
             fact=fact.id,
             target=fact.target,
@@ -150,7 +151,7 @@ class Replay:
             policy_hash=fact.policy_hash,
             stages=self._stages,
             authors=msgspec.convert(fact.data.get("authors", {}), ready(Authors)),
-            until=msgspec.convert(fact.data.get("expires_at"), dt.datetime | None),
+            until=msgspec.convert(until, ready(dt.datetime)) if until else None,
         )
         checks = () if self.order else fact.data["checks"]
         failed = [each["name"] for each in checks if each["outcome"] != "passed"]
