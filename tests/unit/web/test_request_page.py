@@ -58,7 +58,7 @@ def test_checks_show_what_they_looked_at() -> None:
         "Metric threshold: r2 passed",
         "Version rule passed",
     ]
-    assert "r2 0.93 is within at least 0.8." in words(page, "main")
+    assert "r2 is 0.93, and the policy asks for at least 0.8." in words(page, "main")
     assert '"at_least": 0.8' in words(page, "li.check:nth-child(2) pre")
     (scale,) = page.query("figure.scale svg")
     assert attributes(scale)["aria-label"] == "0.93, allowed: at least 0.8"
