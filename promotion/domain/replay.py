@@ -151,7 +151,7 @@ class Replay:
             policy_hash=fact.policy_hash,
             stages=self._stages,
             authors=msgspec.convert(fact.data.get("authors", {}), ready(Authors)),
-            until=msgspec.convert(until, ready(dt.datetime)) if until else None,
+            until=None if until is None else msgspec.convert(until, ready(dt.datetime)),
         )
         checks = () if self.order else fact.data["checks"]
         failed = [each["name"] for each in checks if each["outcome"] != "passed"]

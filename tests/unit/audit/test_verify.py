@@ -236,6 +236,8 @@ def test_files_are_compared_with_the_approved_ones(stage: Stage) -> None:
     (found,) = Verification(files=wrong).run(lines)
     assert "'model.pkl'" in found.what
     assert list(Verification(files={**right, "more.py": "00" * 32}).run(lines))
+    (missing,) = Verification(files={"MLmodel": right["MLmodel"]}).run(lines)
+    assert "the file 'model.pkl', which is not there" in missing.what
 
 
 def decided(fact: Fact) -> bool:

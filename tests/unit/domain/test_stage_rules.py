@@ -33,6 +33,10 @@ def decide(request: Request, who: Person, verdict: Verdict = Verdict.APPROVE) ->
     return lifecycle.decide(request, said, now=NOW).request
 
 
+def test_a_stage_that_nobody_was_asked_for_waits() -> None:
+    assert stage_outcome((BUSINESS,), (), "legal") is StageOutcome.WAITING
+
+
 def test_stages_side_by_side_are_open_together() -> None:
     request = pending(BUSINESS, SECURITY, LEGAL)
 

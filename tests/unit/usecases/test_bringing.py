@@ -193,6 +193,26 @@ def test_one_that_had_to_be_there_and_is_gone_fails_the_promotion() -> None:
     assert not there(stage, model())
 
 
+def test_one_that_had_to_be_there_and_holds_something_else_fails_whatever_it_says_of_itself() -> (
+    None
+):
+    stage = furnished(Dependencies(present=(AssetKind.COMPONENTS,), named_by=("needs",)))
+    there_already = msgspec.structs.replace(
+        stage.registries.describe(PIPELINE), ref=PIPELINE.moved(PROD)
+    )
+    stage.registries.put(there_already, stage.registries.content(PIPELINE))
+    request = approved(stage)
+    (needed,) = request.dependencies
+    claiming = {"promotion.digest": needed.digest}
+    stage.registries.put(msgspec.structs.replace(there_already, properties=claiming), {})
+
+    after = promote(stage.world, request.id)
+
+    assert after.state is State.FAILED
+    assert after.problem is not None
+    assert "pipeline:1 already, with other content" in after.problem.message
+
+
 def test_a_manifest_that_is_not_the_approved_one_copies_nothing() -> None:
     stage = furnished()
     request = approved(stage)

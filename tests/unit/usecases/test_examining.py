@@ -236,3 +236,10 @@ def test_a_route_without_checks_lets_nothing_through() -> None:
     stage, request_id = stage_with()
 
     assert validate(stage.world, request_id).state is State.REFUSED
+
+
+def test_a_check_of_your_own_says_where_it_can_run_where_no_others_run() -> None:
+    (result,) = examine((CUSTOM,), snapshot()).results
+
+    assert result.outcome is Outcome.ERRORED
+    assert "runs built-in checks alone" in result.summary

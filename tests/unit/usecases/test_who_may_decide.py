@@ -11,6 +11,7 @@ from promotion.domain.lifecycle import Opening
 from promotion.domain.request import Request, State
 from promotion.usecases.decide import decide
 from promotion.usecases.open_request import ask
+from promotion.usecases.options import open_stages
 from promotion.usecases.promote import promote
 from promotion.usecases.sweep import sweep
 from promotion.usecases.validate import validate
@@ -85,3 +86,10 @@ def test_a_decision_in_the_last_moment_counts() -> None:
     decided = decide(stage.world, request.id, ballot(request, APPROVER))
 
     assert decided.state is State.APPROVED
+
+
+def test_no_stage_is_open_of_what_was_decided() -> None:
+    stage = Stage()
+    request = approved(stage)
+
+    assert open_stages(request, person("second")) == ()

@@ -16,6 +16,8 @@ _MEBIBYTE = 1 << 20
 _TENSOR = struct.pack("<IQIQ", 1, 32, 0, 0)
 _ARRAY = npy("'<f8'", "(1,)", bytes(8))
 _EMPTY_ARRAY = npy("'<f8'", "(0,)", b"")
+#: A header of one tensor under one name, twice: a dictionary shows the last alone.
+_DOUBLED = b"{%s,%s}" % (2 * (b'"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}',))
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
@@ -72,6 +74,8 @@ def test_sound_files_pass(name: str, content: bytes) -> None:
         ("m.jpg", b"\xff\xd8\xff" + bytes(32 * _MEBIBYTE), "too-much-work", None),
         ("x.npy", _EMPTY_ARRAY * 1_001, "trailing-data", 1_000 * len(_EMPTY_ARRAY)),
         ("x.npy", npy("'<f\\x38'", "(1,)", bytes(8)), "unreadable", 0),
+        ("x.npy", b"\x93NUMPY\x02\0" + struct.pack("<I", _MEBIBYTE) + b" " * _MEBIBYTE, "unreadable", 0),
+        ("m.safetensors", struct.pack("<Q", len(_DOUBLED)) + _DOUBLED + b"x", "unreadable", 8),
         ("x.npy", npy("'<f8', 'x': 1", "(1,)", bytes(8)), "unreadable", 0),
         ("m.gguf", gguf().replace(_TENSOR, struct.pack("<IQIQ", 0, 32, 0, 0)), "tensor-layout", gguf().index(_TENSOR) + 4),
         ("m.gguf", gguf().replace(_TENSOR, struct.pack("<IQIQ", 1, 32, 99, 0)), "tensor-layout", gguf().index(_TENSOR) + 16),
