@@ -135,3 +135,11 @@ def test_an_example_follows_its_template() -> None:
     parts = parse("{registry}-{environment}-{model}-{version}")
 
     assert match(parts, KNOWN, example(parts, KNOWN, "fares")) is not None
+
+
+def test_a_template_without_an_environment_is_followed_in_all_of_its_parts() -> None:
+    parts = parse("{model}-v{version}")
+
+    found = [match(parts, KNOWN, name) for name in ("fares-v3", "fares-v4", "fares")]
+
+    assert found == [{"model": "fares", "version": "3"}, None, None]
