@@ -1,9 +1,11 @@
 """Hints in Azure Storage queues: what the host gave up is read, whatever somebody put there."""
 
 import base64
+import contextlib
 from collections.abc import Iterator
 
 import pytest
+from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueServiceClient
 
 from promotion.adapters.queues import QueueHints, read_hint
@@ -16,12 +18,14 @@ pytestmark = pytest.mark.azurite
 
 @pytest.fixture
 def service(azurite: Azurite, sandbox_config: Config) -> Iterator[QueueServiceClient]:
-    """Queues with nothing in them."""
+    """The app's queues, with nothing in them."""
     assert azurite.running
     text = sandbox_config.connection_string()
     with QueueServiceClient.from_connection_string(text) as client:
-        for queue in client.list_queues():
-            client.delete_queue(queue.name)
+        for name in (f"{queue}{end}" for queue in Queue for end in ("", "-poison")):
+            with contextlib.suppress(ResourceExistsError):
+                client.create_queue(name)
+            client.get_queue_client(name).clear_messages()
         yield client
 
 
@@ -41,9 +45,9 @@ def test_a_message_that_nobody_can_read_keeps_no_other_from_being_reported(
 ) -> None:
     # Put there by hand, not encoded: the host moves what it cannot decode to the poison queue as it is.
     hints = QueueHints(service)
-    by_hand = service.create_queue("validations-poison")
+    by_hand = service.get_queue_client("validations-poison")
     by_hand.send_message(written)
-    theirs = service.create_queue("promotions-poison")
+    theirs = service.get_queue_client("promotions-poison")
     theirs.send_message("eyJyZXF1ZXN0IjogInAtMiJ9")
 
     found = hints.poisoned()
