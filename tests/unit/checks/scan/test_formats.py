@@ -75,6 +75,7 @@ def test_sound_files_pass(name: str, content: bytes) -> None:
         ("x.npy", _EMPTY_ARRAY * 1_001, "trailing-data", 1_000 * len(_EMPTY_ARRAY)),
         ("x.npy", npy("'<f\\x38'", "(1,)", bytes(8)), "unreadable", 0),
         ("x.npy", b"\x93NUMPY\x02\0" + struct.pack("<I", _MEBIBYTE) + b" " * _MEBIBYTE, "unreadable", 0),
+        ("m.safetensors", struct.pack("<Q", 8) + b'{"a":1} ' + b"x", "unreadable", 8),
         ("m.safetensors", struct.pack("<Q", len(_DOUBLED)) + _DOUBLED + b"x", "unreadable", 8),
         ("x.npy", npy("'<f8', 'x': 1", "(1,)", bytes(8)), "unreadable", 0),
         ("m.gguf", gguf().replace(_TENSOR, struct.pack("<IQIQ", 0, 32, 0, 0)), "tensor-layout", gguf().index(_TENSOR) + 4),
