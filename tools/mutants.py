@@ -17,7 +17,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ordering.x__begun", "updated_at=None"): "every step sets the time anew",
     ("opening.x_open_request", "updated_at=None"): "every step sets the time anew",
     ("base.x_bytes_of", '"XXBKiMGT XX"'): "no size has an X in it: the policy's form forbids it",
-    ("recipients", "each.upper()"): "addresses that are alike are alike in capitals, too",
+    ("naming.x_written_for", 'get(name, "XXXX")'): "neither text names what was approved",
+    ("recipients", "each.upper()"): "what is alike but for letter case is alike in capitals, too",
+    (
+        "between.x__names",
+        "name.upper()",
+    ): "what is alike but for letter case is alike in capitals, too",
 }
 
 #: What mutmut calls those that no test noticed.

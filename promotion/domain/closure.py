@@ -131,4 +131,4 @@ def _named(home: Home, text: str, path: tuple[AssetRef, ...], where: str) -> Ass
 
 def _refusal(path: tuple[AssetRef, ...], why: str, remedy: str) -> ConflictError:
     way = " -> ".join(f"{each.kind.singular} {each.label}" for each in path)
-    return ConflictError(f"{way}: {why.rstrip('.')}.", remedy)
+    return ConflictError(f"{way}: {why.removesuffix('.')}.", remedy)

@@ -112,6 +112,6 @@ def line_of(version: Request) -> ManifestFile:
 
 def _order(asset: AssetRef) -> tuple[int, str, list[tuple[int, str]]]:
     parts = _NUMBERS.split(asset.version)
-    natural = [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+    natural = [(int(part), part) if part.isdecimal() else (0, part) for part in parts]
     kind = _KINDS.index(asset.kind) if asset.kind in _KINDS else len(_KINDS)
     return kind, asset.name, natural

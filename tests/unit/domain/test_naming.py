@@ -61,6 +61,22 @@ def test_names_are_written_for_the_target_and_for_nothing_else() -> None:
     }
 
 
+def test_a_tag_that_is_gone_names_other_assets_than_it_did() -> None:
+    root, dependencies = needing("components/step/versions/1")
+
+    with pytest.raises(StaleError, match="names other assets under"):
+        written_for(msgspec.structs.replace(root, tags={}), dependencies)
+
+
+def test_a_tag_whose_name_has_a_dot_is_written_like_any_other() -> None:
+    step = ref("step")
+    root = AssetDescription(ref=ref("m", AssetKind.MODELS), tags={"needs.step": step.id})
+    named = (Naming(by=root.ref.id, where="tags.needs.step"),)
+    along = Dependency(asset=step, target=step.moved(PROD), way=Way.TRAVELS, named=named)
+
+    assert written_for(root, (along,)).tags == {"needs.step": along.target.id}
+
+
 def test_what_another_asset_names_in_the_same_place_is_not_written_here() -> None:
     root, (environment, step) = needing(ref("env", AssetKind.ENVIRONMENTS).id)
     elsewhere = (Naming(by=ref("other").id, where="tags.needs"),)

@@ -58,7 +58,7 @@ def _circles(policy: Policy) -> Iterator[Unsound]:
             )
             yield Unsound(
                 ("routes", last),
-                f"routes lead in a circle: {' -> '.join(each.partition('/')[2] for each in circle)}",
+                f"routes lead in a circle: {' -> '.join(circle)}",
                 "An asset would travel for ever: remove one of them.",
             )
 
@@ -66,8 +66,8 @@ def _circles(policy: Policy) -> Iterator[Unsound]:
 def _circle(policy: Policy, kind: AssetKind) -> list[str]:
     graph: dict[str, set[str]] = {}
     for route in policy.routes.values():
-        # A route onto itself is told as such, by the route's own rules.
-        if kind in route.kinds and _start(route) != _end(route):
+        # A workspace is nowhere's end; a route onto itself is told as such, by the route's own rules.
+        if kind in route.kinds and _start(route) not in {"", _end(route)}:
             graph.setdefault(_end(route), set()).add(_start(route))
     try:
         graphlib.TopologicalSorter(graph).prepare()
@@ -77,10 +77,8 @@ def _circle(policy: Policy, kind: AssetKind) -> list[str]:
 
 
 def _start(route: Route) -> str:
-    source = route.source
-    name = source.registry or source.workspace
-    return f"{'registry' if source.registry else 'workspace'}/{name}".lower()
+    return route.source.registry.lower()
 
 
 def _end(route: Route) -> str:
-    return f"registry/{route.target.registry}".lower()
+    return route.target.registry.lower()
