@@ -3,6 +3,7 @@
 import logging
 
 from promotion.domain import lifecycle
+from promotion.domain.actors import alike
 from promotion.domain.errors import InvalidError, StaleError
 from promotion.domain.facts import FactType
 from promotion.domain.request import Request, State
@@ -26,7 +27,7 @@ def acknowledge(world: World, request_id: str, wish: Wish) -> Request:
     """
     stored = world.requests.get(request_id)
     access.require_operator(wish.person)
-    if not wish.reason:
+    if not alike(wish.reason):
         raise InvalidError(
             "A reason is needed.", "Say who created the version, and why it may stay."
         )

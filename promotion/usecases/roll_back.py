@@ -9,7 +9,7 @@ import logging
 import msgspec
 
 from promotion.domain import lifecycle
-from promotion.domain.actors import Person, acting
+from promotion.domain.actors import Person, acting, alike
 from promotion.domain.approvals import Authors, authors, merge
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -89,7 +89,7 @@ def _require_allowed(plea: Plea) -> None:
             f"There is no emergency in which to {plea.verb} a version.",
             "Leave `emergency` out: those who decide are asked.",
         )
-    if not plea.reason:
+    if not alike(plea.reason):
         raise InvalidError("A reason is needed.", "Say why, for those who use the version.")
 
 

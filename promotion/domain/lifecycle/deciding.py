@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 
-from promotion.domain.actors import Actor, Person, acting
+from promotion.domain.actors import Actor, Person, acting, alike
 from promotion.domain.approvals import Decision, StageOutcome, Verdict, choose_stage, overall
 from promotion.domain.errors import ConflictError, InvalidError, PromotionError, StaleError
 from promotion.domain.facts import FactType
@@ -43,7 +43,7 @@ def decide(request: Request, ballot: Ballot, *, now: dt.datetime) -> Step:
         request.decisions,
         request.made_by,
     )
-    if ballot.verdict is Verdict.REJECT and not ballot.comment.strip():
+    if ballot.verdict is Verdict.REJECT and not alike(ballot.comment):
         raise InvalidError("A rejection needs a comment.", "Say what must change.")
     decision = Decision(
         stage=stage.name,

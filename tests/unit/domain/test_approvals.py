@@ -135,11 +135,13 @@ def test_one_rejection_ends_it() -> None:
     assert lifecycle.decide(request, no, now=NOW).request.state is State.REJECTED
 
 
-def test_a_rejection_without_a_reason_is_refused() -> None:
+@pytest.mark.parametrize("comment", [" ", "\u200b\u2060"])
+def test_a_rejection_without_a_reason_is_refused(comment: str) -> None:
     request = pending()
+    against = ballot(request, APPROVER, Verdict.REJECT, comment=comment)
 
     with pytest.raises(InvalidError):
-        lifecycle.decide(request, ballot(request, APPROVER, Verdict.REJECT, comment=" "), now=NOW)
+        lifecycle.decide(request, against, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -68,11 +68,12 @@ def test_others_may_not(person: Person) -> None:
         acknowledge(stage.world, record.id, Wish(person=person, reason=REASON))
 
 
-def test_a_reason_is_needed() -> None:
+@pytest.mark.parametrize("reason", ["", "\u200b\u2060"])
+def test_a_reason_is_needed(reason: str) -> None:
     stage, record = bypassed()
 
     with pytest.raises(InvalidError, match="A reason is needed"):
-        acknowledge(stage.world, record.id, Wish(person=OPERATOR))
+        acknowledge(stage.world, record.id, Wish(person=OPERATOR, reason=reason))
 
 
 @pytest.mark.parametrize("revision", [None, 1])

@@ -211,10 +211,11 @@ def test_a_requester_has_no_emergency() -> None:
         asked(furnished(), emergency=True)
 
 
+@pytest.mark.parametrize("reason", ["", "\u200b\u2060"])
 @pytest.mark.parametrize("emergency", [True, False])
-def test_a_reason_is_needed(*, emergency: bool) -> None:
+def test_a_reason_is_needed(reason: str, *, emergency: bool) -> None:
     with pytest.raises(InvalidError, match="A reason is needed"):
-        asked(furnished(), person=OPERATOR, emergency=emergency, reason="")
+        asked(furnished(), person=OPERATOR, emergency=emergency, reason=reason)
 
 
 def test_an_emergency_asks_nobody_and_is_carried_out_at_once() -> None:
