@@ -24,6 +24,8 @@ _ATTENDED: Final = {
     "retry_backoff_factor": 0.8,
 }
 _SECONDS_TO_CONNECT: Final = 3
+#: What azure-storage-blob waits with a transport of its own; one that is handed in waits five minutes for each.
+_USUAL: Final = {"connection_timeout": 20, "read_timeout": 60}
 
 type Identity = Callable[[], "TokenCredential"]
 type Make = Callable[[StorageSettings, Identity], Any]
@@ -90,5 +92,5 @@ def _transport(*, attended: bool) -> Any:  # noqa: ANN401 -- imported when made
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    waits = {"connection_timeout": _SECONDS_TO_CONNECT} if attended else {}
+    waits = _USUAL | ({"connection_timeout": _SECONDS_TO_CONNECT} if attended else {})
     return RequestsTransport(session=session, session_owner=False, **waits)

@@ -91,8 +91,8 @@ def test_where_nobody_waits_the_app_is_as_patient_as_its_sdk(
     assert sum(waits) > 3 * _SECONDS
 
 
-def test_a_person_waits_seconds_for_a_connection_and_the_app_as_long_as_its_sdk() -> None:
-    attended, unattended = storage._transport(attended=True), storage._transport(attended=False)
+@pytest.mark.parametrize(("attended", "seconds"), [(True, 3), (False, 20)])
+def test_nobody_waits_minutes_for_a_connection(*, attended: bool, seconds: int) -> None:
+    waits = storage._transport(attended=attended).connection_config
 
-    assert attended.connection_config.timeout == 3
-    assert unattended.connection_config.timeout > 60
+    assert (waits.timeout, waits.read_timeout) == (seconds, 60)
