@@ -17,6 +17,8 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ordering.x__begun", "updated_at=None"): "every step sets the time anew",
     ("opening.x_open_request", "updated_at=None"): "every step sets the time anew",
     ("base.x_bytes_of", '"XXBKiMGT XX"'): "no size has an X in it: the policy's form forbids it",
+    ("versions.x_current", 'besides: str = "XXXX"'): "no version is empty, nor called so",
+    ("replay.x__decision", "at=None"): "by the rules it is all one when somebody decided",
     ("naming.x_written_for", 'get(name, "XXXX")'): "neither text names what was approved",
     ("recipients", "each.upper()"): "what is alike but for letter case is alike in capitals, too",
     (

@@ -208,7 +208,6 @@ def _decision(fact: Fact) -> Decision:
         tid=fact.actor.tid,
         name=fact.actor.name,
         roles=frozenset(fact.data["roles"]),
-        method=fact.actor.method,
     )
     return Decision(
         stage=fact.data["stage"],

@@ -53,6 +53,7 @@ def test_the_long_form_of_a_workspace_is_read_too() -> None:
         "azureml://registries/r/models/m/versions/1/2",
         "azureml://registries/r/jobs/m/versions/1",
         "azureml://registries/r/models/m\n/versions/1",
+        "azureml://registries/r/models/m\ud800/versions/1",
         "azureml://registries/r/models/m/versions/1\n",
         "https://example.invalid",
         "azureml://registries/r/models/../versions/1",

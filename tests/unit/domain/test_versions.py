@@ -68,6 +68,8 @@ def test_the_highest_number_counts_whatever_stands_beside_it() -> None:
         # Neither scheme holds for all of them: the time does.
         (versions("9", "1.0.0", "x", days=1), ["x", "1.0.0", "9"]),
         (versions("9", "10", "8", days=1), ["10", "9", "8"]),
+        # Those of one moment stay as they came.
+        (versions("x", "y", days=0), ["x", "y"]),
         (versions("x"), ["x"]),
         ([], []),
     ],
