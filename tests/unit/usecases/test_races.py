@@ -122,6 +122,22 @@ def test_a_note_of_a_request_that_was_never_stored_is_taken_off() -> None:
     assert (first.visited, first.problems, second.visited) == (1, (), 0)
 
 
+def test_a_request_that_another_worker_opened_and_works_on_needs_no_hint() -> None:
+    class Faster(MemoryRequests):
+        def add(self, step: Step) -> tuple[Stored, bool]:
+            ahead = msgspec.structs.replace(step.request, state=State.VALIDATING)
+            super().add(msgspec.structs.replace(step, request=ahead))
+            return super().add(step)
+
+    stage = Stage(requests=Faster())
+    stage.register()
+
+    (found,) = announce(stage.world, model(), Opening(actor=EVENT_GRID))
+
+    assert (found.created, found.request.state) == (False, State.VALIDATING)
+    assert stage.hints.take() == []
+
+
 def test_whoever_loses_a_race_of_hints_goes_home_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

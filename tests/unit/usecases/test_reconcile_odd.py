@@ -37,11 +37,11 @@ def _nothing(*_: object) -> Iterator[None]:
     return iter(())
 
 
-def test_a_latest_version_that_is_an_old_one_is_nothing_new(
+def test_a_latest_version_from_before_the_first_look_is_nothing_new(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stage = looked_through()
-    register(stage, model())
+    stage = Stage()
+    register(stage, model().moved(PROD))
     later(stage)
     monkeypatch.setattr(stage.registries, "recent", _nothing)
 
