@@ -11,6 +11,9 @@ import sys
 import tokenize
 from collections import Counter
 
+_UNJUDGED = (
+    "the rules by which a decision is judged again look at who, where and which verdict alone"
+)
 #: Mutants that change nothing a test could see: function and a part of the changed line -> why.
 EXPLAINED: dict[tuple[str, str], str] = {
     ("bypassing.x_report_bypass", "updated_at=None"): "every step sets the time anew",
@@ -18,7 +21,15 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("opening.x_open_request", "updated_at=None"): "every step sets the time anew",
     ("base.x_bytes_of", '"XXBKiMGT XX"'): "no size has an X in it: the policy's form forbids it",
     ("versions.x_current", 'besides: str = "XXXX"'): "no version is empty, nor called so",
-    ("replay.x__decision", "at=None"): "by the rules it is all one when somebody decided",
+    ("replay.x__decision", "at=None"): _UNJUDGED,
+    ("replay.x__decision", "comment=None"): _UNJUDGED,
+    ("replay.x__decision", "digest=None"): _UNJUDGED,
+    ("replay.xǁReplayǁ__init__", "_at_once = None"): "nothing is as false as False",
+    (
+        "replay.xǁReplayǁ__init__",
+        "_decisions: tuple",
+    ): "there are none until people are asked, which sets it",
+    ("dsse.x_wrap", 'signature: bytes = b"XXXX"'): "without a key it is left out",
     ("naming.x_written_for", 'get(name, "XXXX")'): "neither text names what was approved",
     ("recipients", "each.upper()"): "what is alike but for letter case is alike in capitals, too",
     (

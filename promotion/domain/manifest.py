@@ -48,7 +48,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         """`sha256:` and the hexadecimal digest, as the module's text defines it."""
         listing = hashlib.sha256()
         for file in self.files:
-            listing.update(_line(file).encode("utf-8", "surrogateescape"))
+            listing.update(_line(file).encode(errors="surrogateescape"))
         return f"sha256:{listing.hexdigest()}"
 
     @property
@@ -73,7 +73,7 @@ def make_manifest(
             "The asset has no files.",
             "Register a version with at least one file.",
         )
-    ordered = sorted(files, key=lambda file: file.path.encode("utf-8", "surrogateescape"))
+    ordered = sorted(files, key=lambda file: file.path.encode(errors="surrogateescape"))
     for first, second in itertools.pairwise(ordered):
         if first.path == second.path:
             raise InvalidError(

@@ -97,8 +97,6 @@ class Replay:
                 self._escalated(fact)
             case FactType.DECISION_RECORDED | FactType.REQUEST_APPROVED | FactType.REQUEST_REJECTED:
                 yield from self._decided(fact)
-            case _:
-                pass
         if fact.after in _BOUND:
             yield from self._bound(fact)
 

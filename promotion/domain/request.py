@@ -179,5 +179,5 @@ def request_id(*, route: str, asset: AssetRef, attempt: int) -> str:
     home = asset.home.path.lower()
     parts = (route, home, asset.kind.value, asset.name, asset.version, str(attempt))
     text = "\n".join(f"{len(part)}:{part}" for part in parts)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+    digest = hashlib.sha256(text.encode(errors="surrogateescape")).digest()
     return base64.b32encode(digest).decode()[:26].lower()

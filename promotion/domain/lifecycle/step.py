@@ -88,7 +88,7 @@ def step(
 
 def _type(kind: FactType, request: Request) -> str:
     # `asset.promoted` is told as `model.promoted`: subscribers filter by the kind they care for.
-    return kind.value.replace("asset.", f"{request.asset.kind.singular}.", 1)
+    return kind.value.replace("asset.", f"{request.asset.kind.singular}.")
 
 
 def problem_of(error: PromotionError, now: dt.datetime) -> Problem:

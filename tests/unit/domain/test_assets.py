@@ -71,6 +71,10 @@ def test_what_is_no_asset_id_is_refused_with_the_form_expected(text: str) -> Non
     assert "\n" not in str(refused.value)
 
 
+def test_a_name_as_long_as_azure_ml_takes_is_read() -> None:
+    assert parse_asset_id(model("m" * 255).id) == model("m" * 255)
+
+
 @pytest.mark.parametrize("length", [255, 256])
 def test_a_name_has_as_many_characters_as_azure_ml_takes(length: int) -> None:
     assert legal_name("m" * length) is (length == 255)

@@ -14,6 +14,7 @@ from promotion.domain.lifecycle.table import TRANSITIONS as ALL
 from promotion.domain.request import State
 from tests.building import (
     NOW,
+    PROD,
     ballot,
     examination,
     opened,
@@ -131,6 +132,26 @@ def test_the_fact_of_a_promotion_is_named_after_the_kind() -> None:
     step = lifecycle.complete(request, already_there=False, actor=PROMOTION, now=NOW)
 
     assert step.fact.type == "model.promoted"
+
+
+def test_a_fact_names_no_target_before_its_version_is_settled() -> None:
+    request = opened().request
+    unsettled = msgspec.structs.replace(request, target=request.target.moved(PROD, version=""))
+
+    facts = [
+        lifecycle.start_validation(each, actor=VALIDATION, now=NOW).fact
+        for each in (request, unsettled)
+    ]
+
+    assert [fact.target for fact in facts] == [request.target.id, ""]
+
+
+def test_a_request_tells_when_it_changed_last() -> None:
+    later = NOW + dt.timedelta(minutes=1)
+
+    step = lifecycle.start_validation(opened().request, actor=VALIDATION, now=later)
+
+    assert (step.request.created_at, step.request.updated_at, step.fact.at) == (NOW, later, later)
 
 
 def test_a_new_request_begins_at_revision_one() -> None:

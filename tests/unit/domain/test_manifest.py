@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promotion.domain.errors import InvalidError
-from promotion.domain.manifest import ManifestFile, make_manifest
+from promotion.domain.manifest import Manifest, ManifestFile, make_manifest
 
 COMMAND = "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"
 
@@ -85,3 +85,26 @@ def test_an_asset_without_files_has_no_manifest() -> None:
 def test_one_path_twice_is_refused() -> None:
     with pytest.raises(InvalidError):
         make_manifest([entry("a", b"1"), entry("a", b"2")])
+
+
+def test_files_stand_in_the_order_of_their_names_bytes() -> None:
+    # The middle one is the byte 80 alone, which is no text.
+    names = ["a", "\udc80", "\u00e9"]
+
+    found = make_manifest([entry(name, b"") for name in reversed(names)])
+
+    assert [each.path for each in found.files] == names
+    listing = b"".join(
+        entry(name, b"").sha256.encode() + b"  " + name.encode(errors="surrogateescape") + b"\n"
+        for name in names
+    )
+    assert found.digest == f"sha256:{hashlib.sha256(listing).hexdigest()}"
+
+
+def test_a_manifest_is_of_a_folder_that_is_kept_nowhere_unless_told_otherwise() -> None:
+    files = [entry("a", b"1")]
+
+    assert make_manifest(files) == Manifest(files=tuple(files), store="", single_file=False)
+    assert make_manifest(files, store="s", single_file=True) == Manifest(
+        files=tuple(files), store="s", single_file=True
+    )

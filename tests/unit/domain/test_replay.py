@@ -16,6 +16,10 @@ DECIDED = lifecycle.decide(ASKED.request, ballot(ASKED.request, person("approver
 NOT_ALLOWED = (
     "Fact F-4 is a decision that was not allowed: Deciding here takes a role that you do not hold."
 )
+NOT_BY_AUTHORS = (
+    "Fact F-4 is a decision that was not allowed: "
+    "approver made or requested this asset and may not decide on it."
+)
 
 
 def told(*facts: Fact) -> list[str]:
@@ -34,6 +38,13 @@ def test_nothing_is_said_against_a_decision_by_the_rules() -> None:
     assert told(ASKED.fact, DECIDED) == []
 
 
+def test_who_is_named_by_tenant_and_object_may_decide() -> None:
+    named = {"name": "owners", "people": ["tenant/oid-approver"]}
+    asked = changed(ASKED.fact, stages=[named])
+
+    assert told(asked, changed(DECIDED, stage="owners", roles=[])) == []
+
+
 @pytest.mark.parametrize(
     ("facts", "problems"),
     [
@@ -45,6 +56,10 @@ def test_nothing_is_said_against_a_decision_by_the_rules() -> None:
         (
             (ASKED.fact, changed(DECIDED, roles=["Promotion.Reader"])),
             [NOT_ALLOWED],
+        ),
+        (
+            (changed(ASKED.fact, authors={"names": ["approver"]}), DECIDED),
+            [NOT_BY_AUTHORS],
         ),
         (
             (ASKED.fact, changed(DECIDED, verdict="reject")),
