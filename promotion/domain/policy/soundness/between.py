@@ -66,8 +66,8 @@ def _circles(policy: Policy) -> Iterator[Unsound]:
 def _circle(policy: Policy, kind: AssetKind) -> list[str]:
     graph: dict[str, set[str]] = {}
     for route in policy.routes.values():
-        # A workspace is nowhere's end; a route onto itself is told as such, by the route's own rules.
-        if kind in route.kinds and _start(route) not in {"", _end(route)}:
+        # A route onto itself is told as such, by the route's own rules.
+        if kind in route.kinds and _start(route) != _end(route):
             graph.setdefault(_end(route), set()).add(_start(route))
     try:
         graphlib.TopologicalSorter(graph).prepare()
@@ -77,6 +77,7 @@ def _circle(policy: Policy, kind: AssetKind) -> list[str]:
 
 
 def _start(route: Route) -> str:
+    # Of a workspace nothing: no route ends in one, so it is in no circle.
     return route.source.registry.lower()
 
 
