@@ -136,6 +136,12 @@ def test_two_assets_never_share_an_id(first: tuple[str, str], second: tuple[str,
     assert all(is_request_id(each) for each in ids)
 
 
+def test_a_name_that_is_no_text_has_an_id_too() -> None:
+    ids = {request_id(route=ROUTE, asset=model(name), attempt=1) for name in ("\udc80", "\udc81")}
+
+    assert len(ids) == 2
+
+
 def test_each_attempt_and_each_route_has_its_own_id() -> None:
     ids = {
         request_id(route=route, asset=model(), attempt=attempt)
