@@ -13,6 +13,11 @@ from tests.building import NOW, ballot, examination, opened, person, route, vali
 
 ASKED = lifecycle.request_approval(validating(), route(), examination(), actor=VALIDATION, now=NOW)
 DECIDED = lifecycle.decide(ASKED.request, ballot(ASKED.request, person("approver")), now=NOW).fact
+CHECKS = [
+    {"name": "naming", "outcome": "passed"},
+    {"name": "size", "outcome": "failed"},
+    {"name": "licence", "outcome": "errored"},
+]
 NOT_ALLOWED = (
     "Fact F-4 is a decision that was not allowed: Deciding here takes a role that you do not hold."
 )
@@ -38,6 +43,22 @@ def test_nothing_is_said_against_a_decision_by_the_rules() -> None:
     assert told(ASKED.fact, DECIDED) == []
 
 
+def test_what_people_were_asked_is_known_with_the_fact_that_asked() -> None:
+    replay = Replay()
+    list(replay.follow(ASKED.fact))
+
+    assert replay.asked is not None
+    assert replay.asked.fact == ASKED.fact.id
+    assert replay.asked.digest == ASKED.fact.digest
+
+
+@pytest.mark.parametrize("left_out", ["authors", "expires_at"])
+def test_what_earlier_releases_did_not_record_is_not_held_against_them(left_out: str) -> None:
+    recorded = {name: value for name, value in ASKED.fact.data.items() if name != left_out}
+
+    assert told(msgspec.structs.replace(ASKED.fact, data=recorded), DECIDED) == []
+
+
 def test_who_is_named_by_tenant_and_object_may_decide() -> None:
     named = {"name": "owners", "people": ["tenant/oid-approver"]}
     asked = changed(ASKED.fact, stages=[named])
@@ -56,6 +77,14 @@ def test_who_is_named_by_tenant_and_object_may_decide() -> None:
         (
             (ASKED.fact, changed(DECIDED, roles=["Promotion.Reader"])),
             [NOT_ALLOWED],
+        ),
+        (
+            (ASKED.fact, changed(DECIDED, stage="legal")),
+            ["Fact F-4 is a decision that was not allowed: There is no stage 'legal'."],
+        ),
+        (
+            (changed(ASKED.fact, checks=CHECKS),),
+            ["Fact F-3 asks people although size, licence did not pass."],
         ),
         (
             (changed(ASKED.fact, authors={"names": ["approver"]}), DECIDED),

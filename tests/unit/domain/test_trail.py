@@ -171,3 +171,5 @@ def test_a_trail_without_its_end_is_damaged_and_says_what_to_do() -> None:
     assert damaged.value.problem == "Facts 3 to 3 of request r are missing."
     assert damaged.value.remedy == ("Restore it from the exported trail; others are not affected.")
     require_whole(facts, msgspec.structs.replace(REQUEST, head=facts[0].hash), after=2)
+    with pytest.raises(DamagedError, match="Facts 2 to 3"):
+        require_whole(facts, REQUEST)
