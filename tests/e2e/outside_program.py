@@ -69,7 +69,7 @@ def main() -> None:
 
     source = FOLDER / "model"
     source.mkdir(parents=True)
-    (source / "weights.bin").write_bytes(os.urandom(50_000))
+    (source / "weights.csv").write_text(f"{os.urandom(25_000).hex()}\n")
     tags = {"owner": "outside", "r2": "0.9", "rmse": "2"}
     registry("author", "dev-mlops-registry").models.create_or_update(
         Model(name=NAME, version="1", path=str(source), tags=tags),
@@ -106,8 +106,8 @@ def main() -> None:
     decided.raise_for_status()
     wait_for("promoted")
     registry("reader", "prod-mlops-registry").models.download(NAME, "1", download_path=str(FOLDER))
-    (copied,) = (path for path in FOLDER.rglob("weights.bin") if source not in path.parents)
-    if copied.read_bytes() != (source / "weights.bin").read_bytes():
+    (copied,) = (path for path in FOLDER.rglob("weights.csv") if source not in path.parents)
+    if copied.read_bytes() != (source / "weights.csv").read_bytes():
         raise SystemExit("not the same bytes")
     print(f"promoted {pending['digest']}")
 

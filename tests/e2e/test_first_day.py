@@ -112,7 +112,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     folder = tmp_path_factory.mktemp("day")
     (folder / "policy.yaml").write_bytes((ROOT / "policy.yaml").read_bytes())
     (folder / "my-model").mkdir()
-    (folder / "my-model" / "weights.bin").write_bytes(os.urandom(1_000))
+    (folder / "my-model" / "weights.csv").write_text(f"{os.urandom(500).hex()}\n")
     policy = {"PROMOTION_POLICY_FILE": str(folder / "policy.yaml")}
     played = Day(folder, fresh_environment() | policy)
     process = played.start()

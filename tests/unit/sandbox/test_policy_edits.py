@@ -30,7 +30,7 @@ def test_each_mistake_is_named_with_its_line(policy: Path) -> None:
     with pytest.raises(PolicyError) as caught:
         PolicyEdits(str(policy)).check()
 
-    assert "policy.yaml:17:55: routes.dev-to-prod.stages[0].quorm" in str(caught.value)
+    assert "policy.yaml:18:55: routes.dev-to-prod.stages[0].quorm" in str(caught.value)
     assert "Did you mean 'quorum'?" in str(caught.value)
     assert "'soon' is not a duration" in str(caught.value)
 
