@@ -7,7 +7,9 @@ import datetime as dt
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import msgspec
@@ -41,6 +43,8 @@ def up(
     Raises:
         SandboxError: it cannot start, or not go on.
     """
+    # From the start, also where a shell has what runs behind it ignore interrupts.
+    _on_interrupt(signal.default_int_handler)
     config, new = open_state(state, topology=topology, time_scale=time_scale)
     edits = PolicyEdits(policy_file(config))
     edits.check()
@@ -100,11 +104,15 @@ def _write(ready_file: Path, config: Config) -> None:
 
 def _until_interrupted(running: Sandbox, edits: PolicyEdits) -> None:
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    _on_interrupt(lambda *_: stop.set())
     while not stop.wait(_LOOK):
         if edits.saved():
             _take_up(running, edits)
+
+
+def _on_interrupt(do: Callable[[int, FrameType | None], object]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, do)
 
 
 def _take_up(running: Sandbox, edits: PolicyEdits) -> None:

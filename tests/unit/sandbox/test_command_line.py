@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,14 +90,20 @@ def test_a_ready_file_that_cannot_be_written_is_told_before_anything_starts(tmp_
 
 
 @pytest.mark.azurite
-def test_an_interrupt_while_it_starts_ends_everything_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_it_starts_ends_everything_in_order(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     command = [sys.executable, "-m", "sandbox", "up", "--state", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
+        bound = threading.Timer(60, process.kill)
+        bound.start()
         told = [process.stderr.readline() for _ in range(2)]
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest = process.stderr.read()
-        code = process.wait(60)
+        code = process.wait()
+        bound.cancel()
 
     assert "Azurite" in told[1]
     assert code == 130
