@@ -76,6 +76,8 @@ def _dtype(text: str, state: bytes) -> bytes:
         ("notes.txt", b"text" * 500 + b"\0", "unreadable"),
         ("m.gguf", _gguf(struct.pack("<Ib", 1, 7)), "tensor-layout"),
         ("m.gguf", _SHORT_BLOCKS, "tensor-layout"),
+        ("m.gguf", _gguf(struct.pack("<I", 99)), "unreadable"),
+        ("m.gguf", _gguf(struct.pack("<I", 9) + struct.pack("<IQ", 9, 1) * 5), "unreadable"),
         ("x.npy", npy("'<f8'", "(-1,)", bytes(8)), "unreadable"),
         ("x.npy", npy("5", "(1,)", bytes(8)), "unreadable"),
         ("x.npy", npy("[('a',)]", "(1,)", bytes(8)), "unreadable"),
