@@ -39,9 +39,13 @@ def run(spec: MlflowSignature, snapshot: Snapshot) -> CheckResult:
             "signature (mlflow.models.infer_signature) and register a new version."
         )
     else:
-        sides = [f"{len(found[side])} {side}" for side in spec.require]
+        sides = [_counted(len(found[side]), side) for side in spec.require]
         summary = f"{path} describes {' and '.join(sides)}."
     return answer(spec, ok=not missing, summary=summary, evidence=evidence)
+
+
+def _counted(number: int, side: str) -> str:
+    return f"{number} {side.removesuffix('s') if number == 1 else side}"
 
 
 def _described(signature: object, side: str) -> list[str]:

@@ -43,11 +43,17 @@ def _summary(result: ScanResult) -> str:
     blocking = sum(finding.severity is Severity.BLOCK for finding in result.findings)
     notes = len(result.findings) - blocking
     counts = result.statistics
-    verdict = f"blocked by {blocking} finding{'s' * (blocking != 1)}" if blocking else "clean"
+    verdict = f"blocked by {_counted(blocking, 'finding')}" if blocking else "clean"
+    noted = f", {_counted(notes, 'note')}" if notes else ""
+    # What is looked at twice, by its form and as text, counts twice.
     return (
-        f"{verdict}{f', {notes} notes' if notes else ''}: {counts.files} files and {counts.members} members inside, "
-        f"{counts.bytes_read:,} of {counts.bytes_total:,} bytes read"
+        f"{verdict}{noted}: {_counted(counts.files, 'file')} of {_counted(counts.bytes_total, 'byte')}, "
+        f"{_counted(counts.members, 'member')} inside; {_counted(counts.bytes_read, 'byte')} read"
     )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _printable(text: str) -> str:

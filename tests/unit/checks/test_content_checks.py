@@ -17,6 +17,7 @@ def test_a_described_model_passes_with_its_columns_as_evidence() -> None:
     result = mlflow_signature.run(MlflowSignature(), snapshot())
 
     assert result.outcome is PASSED
+    assert result.summary == "MLmodel describes 2 inputs and 1 output."
     assert result.evidence["inputs"] == ["distance: double", "hour: long"]
     assert result.evidence["counts"] == {"inputs": 2, "outputs": 1}
 
