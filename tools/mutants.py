@@ -14,13 +14,15 @@ from collections import Counter
 _UNJUDGED = (
     "the rules by which a decision is judged again look at who, where and which verdict alone"
 )
+#: What mutmut makes of an empty text: part of its mutants' lines, nothing that is left to do.
+_FILLED = "XX" * 2
 #: Mutants that change nothing a test could see: function and a part of the changed line -> why.
 EXPLAINED: dict[tuple[str, str], str] = {
     ("bypassing.x_report_bypass", "updated_at=None"): "every step sets the time anew",
     ("ordering.x__begun", "updated_at=None"): "every step sets the time anew",
     ("opening.x_open_request", "updated_at=None"): "every step sets the time anew",
     ("base.x_bytes_of", '"XXBKiMGT XX"'): "no size has an X in it: the policy's form forbids it",
-    ("versions.x_current", 'besides: str = "XXXX"'): "no version is empty, nor called so",
+    ("versions.x_current", f'besides: str = "{_FILLED}"'): "no version is empty, nor called so",
     ("replay.x__decision", "at=None"): _UNJUDGED,
     ("replay.x__decision", "comment=None"): _UNJUDGED,
     ("replay.x__decision", "digest=None"): _UNJUDGED,
@@ -29,7 +31,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
         "replay.xǁReplayǁ__init__",
         "_decisions: tuple",
     ): "there are none until people are asked, which sets it",
-    ("dsse.x_wrap", 'signature: bytes = b"XXXX"'): "without a key it is left out",
+    ("dsse.x_wrap", f'signature: bytes = b"{_FILLED}"'): "without a key it is left out",
     (
         "origins.x_run_of",
         "and not isinstance",
@@ -39,7 +41,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
         "ready.x_ready",
         "",
     ): "other threads alone see it; test_ready.py tries them, and is left out here: it reads the sources",
-    ("naming.x_written_for", 'get(name, "XXXX")'): "neither text names what was approved",
+    ("naming.x_written_for", f'get(name, "{_FILLED}")'): "neither text names what was approved",
     ("recipients", "each.upper()"): "what is alike but for letter case is alike in capitals, too",
     (
         "between.x__names",

@@ -115,7 +115,8 @@ def anchor(*, whole: bool = False, attended: bool = False) -> "Anchored":
     """Anchor the heads of the trails."""
     from promotion.usecases import anchor as usecase
 
-    over = world(attended=attended)
+    # The cache tells `world()` and `world(attended=False)` apart: the app has one world, not two.
+    over = world(attended=True) if attended else world()
     with stepping(over.settings, "anchor"):
         return usecase.anchor(over, whole=whole)
 

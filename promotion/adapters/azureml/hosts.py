@@ -5,6 +5,7 @@ hosts than the first one's: an answer must not choose who gets a token that open
 Knows hosts only.
 """
 
+import threading
 from typing import Any, Final, override
 
 from azure.core.pipeline import PipelineRequest
@@ -23,6 +24,7 @@ class KnownHosts(SansIOHTTPPolicy[Any, Any]):
 
     def __init__(self, *addresses: str) -> None:
         self._hosts: frozenset[str] = frozenset()
+        self._adding = threading.Lock()
         for address in addresses:
             self.trust(address)
 
@@ -31,7 +33,9 @@ class KnownHosts(SansIOHTTPPolicy[Any, Any]):
         host = _host(address)
         domain = host.partition(".")[2]
         siblings = {domain} if domain.count(".") + 1 >= _PARTS else set()
-        self._hosts |= {host, *siblings}
+        # Two threads that add at once would lose one's host, and nobody adds it again.
+        with self._adding:
+            self._hosts |= {host, *siblings}
 
     @override
     def on_request(self, request: PipelineRequest[Any]) -> None:
