@@ -19,7 +19,7 @@ from promotion.adapters.azureml.presence import already_there
 from promotion.adapters.azureml.receipts import Receipts
 from promotion.adapters.azureml.sas import TakenError
 from promotion.adapters.azureml.sdk import Blueprint, Sdk
-from promotion.adapters.azureml.verification import arrived, require_listed
+from promotion.adapters.azureml.verification import OtherContentError, arrived, require_listed
 from promotion.domain.assets import AssetDescription, AssetKind, AssetRef
 from promotion.domain.errors import BrokenError, NotFoundError, RetryableError, StaleError
 from promotion.domain.manifest import Manifest
@@ -56,11 +56,11 @@ def create(
         return already_there(connections, target, manifest, taken)
     try:
         return _read_back(connections, manifest, target)
-    except BrokenError as error:
+    except OtherContentError as error:
         raise _withdrawn(connections, target, error) from error
 
 
-def _withdrawn(connections: Connections, target: AssetRef, error: BrokenError) -> BrokenError:
+def _withdrawn(connections: Connections, target: AssetRef, error: OtherContentError) -> BrokenError:
     """Return the error of a version that was made over something else than was approved: nobody may use it."""
     archived = archive_at_once(connections, target)
     _log.error("a version is not what was approved", extra={"target": target.id, "now": archived})
@@ -128,7 +128,7 @@ def _require_definition(asset: AssetRef, created: Made, manifest: Manifest) -> N
     try:
         created.composite.require_approved(asset, created.definition, manifest)
     except StaleError as error:
-        raise BrokenError(
+        raise OtherContentError(
             f"{asset.id} was created, but the registry keeps another definition than the approved "
             "one.",
             "Compare the two definitions.",

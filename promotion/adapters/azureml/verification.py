@@ -24,6 +24,10 @@ _SHOWN: Final = 5
 _TRACER: Final = trace.get_tracer("promotion")
 
 
+class OtherContentError(BrokenError):
+    """A version that was just made holds something else than was approved, for certain."""
+
+
 @_TRACER.start_as_current_span("registries.verify")
 def arrived(
     connections: Connections,
@@ -77,7 +81,7 @@ def require_listed(connections: Connections, asset: AssetRef, manifest: Manifest
     """Accept a created version when its files have the approved names and sizes.
 
     Raises:
-        BrokenError: they have not; the version exists and a person must look.
+        OtherContentError: they have not; the version exists.
         RetryableError: not all of them show yet, or storage is not ready.
     """
     found = _listed(connections, asset)
@@ -89,7 +93,7 @@ def require_listed(connections: Connections, asset: AssetRef, manifest: Manifest
             "It is looked at again. If it goes on, compare the registry's regions.",
         )
     if odd:
-        raise BrokenError(
+        raise OtherContentError(
             f"{asset.id} was created, but its files are not the approved ones: {odd[:_SHOWN]}.",
             "Find out who writes to the registry, then promote the content as another version.",
         )

@@ -150,3 +150,16 @@ def test_a_file_too_many_in_a_new_version_is_told_and_the_version_archived(
         copy.create()
 
     assert local.registries.describe(copy.target).archived
+
+
+def test_a_new_version_that_cannot_be_looked_at_is_told_and_left_as_it_is(
+    local: LocalWorld, front: Front
+) -> None:
+    copy = Copy(local)
+    assert copy.transfer().complete
+    front.plan(query="comp=list", skip=1, status=400, code="InvalidQueryParameterValue")
+
+    with pytest.raises(BrokenError):
+        copy.create()
+
+    assert not local.registries.describe(copy.target).archived
