@@ -13,10 +13,10 @@ from promotion.domain.assets import AssetDescription, AssetKind, AssetRef, Regis
 from promotion.domain.errors import DamagedError, InvalidError
 from promotion.domain.naming import named_asset, references
 from promotion.domain.policy import Policy
-from promotion.domain.request import Request, State
-from promotion.ports import EVER, Query, World
+from promotion.domain.request import State
+from promotion.ports import EVER, Damage, Query, World
+from promotion.usecases.paging import every
 
-_PAGE: Final = 200
 #: In these a request may still bring its asset, and counts on what that needs.
 _OPEN: Final = tuple(each for each in State if not each.terminal or each is State.FAILED)
 
@@ -85,27 +85,19 @@ def _named(description: AssetDescription, named_by: tuple[str, ...]) -> Iterator
 
 def _counted_on(world: World) -> Iterator[tuple[AssetRef, str]]:
     for state in _OPEN:
-        for request in _all(world, Query(state=state)):
+        for request in every(world, Query(state=state), _untold):
             batch = request.asset.kind is AssetKind.MIGRATIONS
-            for one in _all(world, Query(batch=request.id)) if batch else (request,):
+            brought = every(world, Query(batch=request.id), _untold)
+            for one in brought if batch else (request,):
                 if one.state in _OPEN:
                     yield from ((_key(each.target), one.id) for each in one.dependencies)
 
 
-def _all(world: World, query: Query) -> Iterator[Request]:
-    cursor = ""
-    while True:
-        page = world.requests.page(query, cursor=cursor, limit=_PAGE)
-        yield from page.items
-        if page.damaged:
-            raise DamagedError(
-                f"What the request {page.damaged[0].request_id} needs cannot be told: "
-                f"{page.damaged[0].problem}",
-                "Restore that record; nothing is archived until then.",
-            )
-        cursor = page.next_cursor
-        if not cursor:
-            return
+def _untold(damage: Damage) -> DamagedError:
+    return DamagedError(
+        f"What the request {damage.request_id} needs cannot be told: {damage.problem}",
+        "Restore that record; nothing is archived until then.",
+    )
 
 
 def _key(asset: AssetRef) -> AssetRef:

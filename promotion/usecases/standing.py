@@ -2,18 +2,15 @@
 
 import logging
 from collections.abc import Iterator
-from typing import Final
 
 from promotion.domain.assets import AssetDescription, AssetRef
 from promotion.domain.errors import DamagedError, NotFoundError
 from promotion.domain.request import Request, is_request_id
-from promotion.ports import Query, World
+from promotion.ports import Damage, Query, World
+from promotion.usecases.paging import every
 from promotion.usecases.settle_target import given
 
 _log = logging.getLogger(__name__)
-
-#: A page of the requests under the version's name.
-_PAGE: Final = 200
 
 
 def records(world: World, found: AssetDescription) -> Iterator[Request]:
@@ -57,16 +54,11 @@ def _candidates(world: World, found: AssetDescription) -> Iterator[Request]:
         yield claimed
     yield from given(world, found.ref)
     query = Query(name=found.ref.name, version=found.ref.version)
-    cursor = ""
-    while True:
-        page = world.requests.page(query, cursor=cursor, limit=_PAGE)
-        yield from page.items
-        if page.damaged:
-            raise DamagedError(
-                f"Whether a request stands for {found.ref.id} cannot be told: "
-                f"{page.damaged[0].problem}",
-                "Restore that record; the version is judged at the next look.",
-            )
-        cursor = page.next_cursor
-        if not cursor:
-            return
+
+    def unclear(damage: Damage) -> DamagedError:
+        return DamagedError(
+            f"Whether a request stands for {found.ref.id} cannot be told: {damage.problem}",
+            "Restore that record; the version is judged at the next look.",
+        )
+
+    yield from every(world, query, unclear)

@@ -51,6 +51,18 @@ class Day:
         """The command line against this sandbox."""
         return Terminal(self.folder / ".sandbox" / "ready.json", self.environment)
 
+    def sandbox(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the sandbox to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "sandbox", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
     def start(self) -> subprocess.Popen[bytes]:
         """Start it; return when it says that it is ready."""
         command = [sys.executable, "-m", "sandbox", "up", "--state", str(self.folder / ".sandbox")]
@@ -172,15 +184,7 @@ def test_a_model_that_the_service_refuses_is_told_in_one_line(day: Day) -> None:
     words = ("register", str(day.folder / "my-model"), "--name", "no/name")
     state = ("--state", str(day.folder / ".sandbox"))
 
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox", *words, *state],
-        cwd=ROOT,
-        env=day.environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = day.sandbox(*words, *state)
 
     assert done.returncode == 1
     assert done.stderr.startswith("no/name was not registered: ")
@@ -188,17 +192,7 @@ def test_a_model_that_the_service_refuses_is_told_in_one_line(day: Day) -> None:
 
 
 def test_a_second_sandbox_on_the_same_state_is_told_that_the_first_one_runs(day: Day) -> None:
-    command = [sys.executable, "-m", "sandbox", "up", "--state", str(day.folder / ".sandbox")]
-
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=day.environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = day.sandbox("up", "--state", str(day.folder / ".sandbox"))
 
     assert done.returncode == 1
     assert "is taken" in done.stderr
