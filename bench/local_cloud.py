@@ -25,10 +25,18 @@ MODELS: Final = ("blob front", "Azure ML service")
 
 
 @contextmanager
-def running(room: Path, *parts: str) -> Iterator[Config]:
-    """Run Azurite and the named parts of a new sandbox in a folder that is removed afterwards."""
+def running(room: Path, *parts: str, front: str = "") -> Iterator[Config]:
+    """Run Azurite and the named parts of a new sandbox in a folder that is removed afterwards.
+
+    Args:
+        room: the folder.
+        parts: names of parts, in the order in which they start.
+        front: the module of another blob front than the sandbox's own.
+    """
     config, _ = open_state(room, time_scale=0.001)
     sandbox = Sandbox(config)
+    if front:
+        sandbox.parts["blob front"].module = front
     try:
         with ExitStack() as stack:
             tls.ensure(config)

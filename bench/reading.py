@@ -43,7 +43,7 @@ def plainly(state: str, name: str) -> dict[str, Any]:
 
 
 def hashed(state: str, name: str) -> dict[str, Any]:
-    """Do as `plainly`, but let SHA-256 see each piece first: the least that any manifest costs."""
+    """Do as `plainly`, but let SHA-256 see each piece first."""
     return _read(state, name, _hash)
 
 

@@ -6,7 +6,8 @@ Knows ports and life cycle; must not know what a request says.
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
@@ -23,20 +24,32 @@ _PIECE: Final = 256 * 1024
 _IDLE: Final = 2.0
 _SILENCE: Final = 300.0
 
+#: Makes a listening socket for a port.
+type Listen = Callable[[int], socket.socket]
 
-async def serve(config: Config) -> None:
+
+def on_loopback(port: int) -> socket.socket:
+    """Return a listening socket of loopback.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    return socket.create_server(("127.0.0.1", port))
+
+
+async def serve(config: Config, *, listen: Listen = on_loopback) -> None:
     """Serve the front of one sandbox until SIGTERM or SIGINT, then finish what is on the way."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with listening(config):
+    async with listening(config, listen=listen):
         print(f"blob front: https://ACCOUNT.blob.localhost:{config.ports.blob_front}", flush=True)
         await stop.wait()
 
 
 @contextlib.asynccontextmanager
-async def listening(config: Config) -> AsyncIterator[None]:
+async def listening(config: Config, *, listen: Listen = on_loopback) -> AsyncIterator[None]:
     """Serve the front of one sandbox inside the block, in the running event loop.
 
     Raises:
@@ -49,7 +62,7 @@ async def listening(config: Config) -> AsyncIterator[None]:
         try:
             context = tls.server_context(config)
             for port in addresses.ports:
-                await web.TCPSite(runner, "127.0.0.1", port, ssl_context=context).start()
+                await web.SockSite(runner, listen(port), ssl_context=context).start()
             yield
         finally:
             await runner.cleanup()
