@@ -16,13 +16,14 @@ from promotion.adapters.azureml.buffers import Buffers
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.courier import Courier, count_failure
 from promotion.adapters.azureml.errors import storage_translated
+from promotion.adapters.azureml.jobs import Tools
 from promotion.adapters.azureml.receipts import CopyRecord
 from promotion.adapters.azureml.recognition import recognise
 from promotion.adapters.azureml.settings import CopySettings
 from promotion.adapters.azureml.sources import Source
 from promotion.adapters.azureml.survey import Stage, Survey, survey
 from promotion.adapters.azureml.targets import Target, look_again
-from promotion.adapters.azureml.ways import Tools, block_size
+from promotion.adapters.azureml.ways import block_size
 from promotion.adapters.azureml.working import work_through
 from promotion.domain.assets import AssetRef
 from promotion.domain.errors import RetryableError
@@ -155,10 +156,15 @@ def _arrived(file: ManifestFile, found: Survey, courier: Courier) -> int:
 @contextmanager
 def _tools(settings: CopySettings, manifest: Manifest) -> Iterator[Tools]:
     size = block_size(settings.streamed_block, max(file.size for file in manifest.files))
-    with ThreadPoolExecutor(settings.parallel, "block") as blocks:
+    carried = max(1, settings.memory // size)
+    with (
+        ThreadPoolExecutor(settings.parallel, "block") as blocks,
+        ThreadPoolExecutor(carried, "carry") as carriers,
+    ):
         yield Tools(
             settings=settings,
             blocks=blocks,
-            buffers=Buffers(max(1, settings.memory // size), size),
+            carriers=carriers,
+            buffers=Buffers(carried, size),
             deadline=time.monotonic() + settings.call_seconds,
         )

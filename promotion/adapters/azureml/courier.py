@@ -11,13 +11,12 @@ from azure.core.exceptions import HttpResponseError
 
 from promotion.adapters.azureml.connections import Connections
 from promotion.adapters.azureml.errors import cause, code_of, scrub
+from promotion.adapters.azureml.jobs import Job, Tools
 from promotion.adapters.azureml.receipts import CopyRecord, Receipt
 from promotion.adapters.azureml.sources import Source, changed, stale_file
 from promotion.adapters.azureml.survey import Survey
 from promotion.adapters.azureml.ways import (
     WAYS,
-    Job,
-    Tools,
     obstructed,
     overtaken,
     refused,

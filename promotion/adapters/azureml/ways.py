@@ -11,21 +11,18 @@ changed source is never copied and two workers do not undo each other. Knows sto
 
 import hashlib
 import secrets
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Final
 
-import msgspec
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import BlobBlock, ContentSettings
 
-from promotion.adapters.azureml.buffers import BufferReader, Buffers
+from promotion.adapters.azureml.buffers import BufferReader
 from promotion.adapters.azureml.errors import code_of
-from promotion.adapters.azureml.receipts import Receipt
-from promotion.adapters.azureml.settings import CopySettings
-from promotion.adapters.azureml.store import Blob, Store, quoted, replaces, source_unchanged
+from promotion.adapters.azureml.jobs import Job, Tools
+from promotion.adapters.azureml.store import quoted, replaces, source_unchanged
 
 #: Azure's bound on the number of blocks of a blob.
 _BLOCKS: Final = 50_000
@@ -42,35 +39,6 @@ _REFUSALS: Final = frozenset(
 )
 #: Codes by which storage says that somebody else was at the target meanwhile.
 _OVERTAKEN: Final = frozenset({"BlobAlreadyExists", "PendingCopyOperation", "InvalidBlockList"})
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One file to bring from one store to another."""
-
-    source: Store
-    blob: Blob
-    target: Store
-    name: str
-    #: ETag of what lies at the target and is to be replaced; empty: nothing is there.
-    leftover: str
-    receipt: Receipt
-
-
-class Tools(msgspec.Struct, frozen=True, kw_only=True):
-    """What the ways share during one call."""
-
-    settings: CopySettings
-    #: Threads for blocks; files have threads of their own.
-    blocks: ThreadPoolExecutor
-    #: Each large enough for a block of the largest file.
-    buffers: Buffers
-    #: Monotonic time after which no new file and no new block is begun.
-    deadline: float
-
-    def left(self) -> float:
-        """Return the seconds in which new work may begin; zero when there are none."""
-        return max(self.deadline - time.monotonic(), 0.0)
-
 
 type Way = Callable[[Job, Tools], int]
 
@@ -107,7 +75,8 @@ def copy_blocks(job: Job, tools: Tools) -> int:
             headers={"x-ms-source-if-match": job.blob.etag},
         )
 
-    return _by_blocks(job, tools, block_size(tools.settings.block, job.blob.size), stage)
+    size = block_size(tools.settings.block, job.blob.size)
+    return _by_blocks(job, tools, size, stage, tools.blocks)
 
 
 def carry_blocks(job: Job, tools: Tools) -> int:
@@ -128,7 +97,7 @@ def carry_blocks(job: Job, tools: Tools) -> int:
         finally:
             tools.buffers.give_back(buffer)
 
-    return _by_blocks(job, tools, tools.buffers.size, stage)
+    return _by_blocks(job, tools, tools.buffers.size, stage, tools.carriers)
 
 
 #: In the order they are tried.
@@ -182,12 +151,13 @@ def _by_blocks(
     tools: Tools,
     size: int,
     stage: Callable[[str, int, int], None],
+    threads: ThreadPoolExecutor,
 ) -> int:
     job.receipt.copy_id = ""
     plan = _plan(job, size)
     have = _staged(job)
     work = [
-        tools.blocks.submit(_one_block, stage, block, offset, length, tools)
+        threads.submit(_one_block, stage, block, offset, length, tools)
         for block, offset, length in plan
         if block not in have
     ]
