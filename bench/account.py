@@ -17,9 +17,9 @@ from typing import Any, Final
 from bench import stored
 from bench.child import ROOT
 from bench.ordered_tables import Tables
-from sandbox import config as configuration
 from sandbox.app_environment import app_environment
 from sandbox.config import Config
+from sandbox.ports import take_ports
 
 _PATIENCE: Final = 30
 #: From so many requests on, their file is made once a run.
@@ -49,7 +49,7 @@ def tables(folder: Path, promotions: int, waiting: int) -> Iterator[int]:
         fill(path, promotions, waiting)
     else:
         shutil.copy(_kept(promotions, waiting), path)
-    port = _free_port()
+    [port] = take_ports(1)
     command = [sys.executable, "-m", "sandbox.child", "bench.ordered_tables", str(path), str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:  # noqa: S603 -- our own program
         try:
@@ -112,10 +112,6 @@ def _batches(promotions: int, waiting: int) -> Iterator[list[Any]]:
             yield batch
             batch = []
     yield batch
-
-
-def _free_port() -> int:
-    return next(iter(configuration._free_ports(1)))  # noqa: SLF001 -- as the sandbox finds its own
 
 
 def _wait(port: int) -> None:

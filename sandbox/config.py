@@ -5,13 +5,13 @@ and lives in the state folder alone.
 """
 
 import base64
-import contextlib
 import secrets
-import socket
 from pathlib import Path
 from typing import Final, Self
 
 import msgspec
+
+from sandbox.ports import take_ports
 
 #: The account and key that Azurite publishes in its documentation; protects nothing.
 AZURITE_ACCOUNT: Final = "devstoreaccount1"
@@ -183,7 +183,7 @@ def create(state: Path, *, time_scale: float = 0.02, topology: str = "two-regist
     """Return a new configuration with free ports and new keys; `state` is its folder."""
     accounts = [*WORKSPACES.values(), *(name for names in REGISTRIES.values() for name in names)]
     names = [name for name in Ports.__struct_fields__ if name != "accounts"]
-    free = iter(_free_ports(len(names) + len(accounts)))
+    free = iter(take_ports(len(names) + len(accounts)))
     ports = Ports(
         **{name: next(free) for name in names},
         accounts={name: next(free) for name in accounts},
@@ -206,14 +206,3 @@ def create(state: Path, *, time_scale: float = 0.02, topology: str = "two-regist
 
 def _storage_key() -> str:
     return base64.b64encode(secrets.token_bytes(64)).decode()
-
-
-def _free_ports(count: int) -> list[int]:
-    # Below the range from which the system takes ports for clients: they stay free between runs.
-    ports: list[int] = []
-    for port in secrets.SystemRandom().sample(range(20000, 32768), 2000):
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            ports.append(port)
-        if len(ports) == count:
-            return ports
-    raise OSError(f"fewer than {count} free loopback ports between 20000 and 32767")
