@@ -34,13 +34,14 @@ class _Handle(Proxy):
         refusal = next((plan for plan in due if plan.status), None)
         answering = next((plan for plan in due if plan.answer), None)
         if refusal:
-            response = await self._refuse(refusal, request)
-        elif answering:
-            response = await _answer(answering, request)
-        else:
-            response = await super().handle(request)
+            return await self._refuse(refusal, request)
+        if answering:
+            return await _answer(answering, request)
+        return await super().handle(request)
+
+    async def note(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Keep what passed: before the answer goes out, so that who has it finds it in `seen`."""
         self.seen.append(seen(request, response))
-        return response
 
     async def _refuse(self, plan: Plan, request: web.Request) -> web.StreamResponse:
         await request.read()
@@ -130,6 +131,7 @@ class Front:
             proxy = _Handle(addresses, session)
             proxy.seen, proxy.plans = self.seen, self.plans
             runner = server._runner(proxy)
+            runner.app.on_response_prepare.append(proxy.note)
             await runner.setup()
             try:
                 context = tls.server_context(self.config)
