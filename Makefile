@@ -3,8 +3,9 @@ PYTHON := .venv/bin/python
 # Fast ones first: what is broken shows soon. Counts, races and the browser want the machine for themselves.
 SUITES := unit property contract crash counts concurrency e2e browser
 ALONE := counts concurrency browser
-# Whole sandboxes wait for each other's parts half of their time: three of them fill two cores.
-TOGETHER = -n $(if $(filter $(suite),e2e),3,2) --dist loadfile
+# What waits for servers, its own parts among them, half of its time: three of those fill two cores.
+WAITING := contract e2e
+TOGETHER = -n $(if $(filter $(suite),$(WAITING)),3,2) --dist loadfile
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 PYTEST = $(PYTHON) -m pytest
