@@ -41,7 +41,7 @@ def plain(text: object, limit: int = SENTENCE) -> str:
     seen = "".join(letter for letter in seen if _shows(letter))
     seen = _SCHEME.sub(": //", " ".join(unicodedata.normalize("NFC", seen).split()))
     if not seen and written.strip():
-        return "(no visible characters)"[:limit]
+        return cut("(no visible characters)", limit)
     complete = len(written) <= limit * _READ_AHEAD
     return seen if complete and len(seen) <= limit else f"{seen[: limit - 1].rstrip()}…"
 

@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from promotion.messages import plain
@@ -15,6 +15,7 @@ _ANY_TEXT = st.text(st.characters(categories=("L", "M", "N", "P", "S", "Z", "C")
 
 
 @given(_ANY_TEXT, st.integers(min_value=10, max_value=300))
+@example("\x1b", 12)
 def test_plain_text_is_one_bounded_normalised_line_of_visible_characters(
     text: str, limit: int
 ) -> None:
