@@ -1,8 +1,8 @@
 # Every command sets up what it needs; the second time that costs nothing.
 PYTHON := .venv/bin/python
-# Fast ones first: what is broken shows soon. Counts, races and the browser want the machine for themselves.
+# Fast ones first: what is broken shows soon. Races and the browser want the machine for themselves.
 SUITES := unit property contract crash counts concurrency e2e browser
-ALONE := counts concurrency browser
+ALONE := concurrency browser
 # What waits for servers, its own parts among them, half of its time: three of those fill two cores.
 WAITING := contract e2e
 TOGETHER = -n $(if $(filter $(suite),$(WAITING)),3,2) --dist loadfile
