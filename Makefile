@@ -3,9 +3,10 @@ PYTHON := .venv/bin/python
 # Fast ones first: what is broken shows soon. Races and the browser want the machine for themselves.
 SUITES := unit property contract crash counts concurrency e2e browser
 ALONE := concurrency browser
-# What waits for servers, its own parts among them, half of its time: three of those fill two cores.
-WAITING := contract e2e
-TOGETHER = -n $(if $(filter $(suite),$(WAITING)),3,2) --dist loadfile
+# What waits for servers, its own parts among them, half of its time: more of those fill two cores.
+WORKERS_contract := 3
+WORKERS_e2e := 4
+TOGETHER = -n $(or $(WORKERS_$(suite)),2) --dist loadfile
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 PYTEST = $(PYTHON) -m pytest

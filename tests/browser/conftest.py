@@ -66,7 +66,7 @@ def served() -> Iterator[Served]:
     handler = type("Handler", (_Handler,), {"surfer": surfer})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     surfer.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield surfer
     server.shutdown()

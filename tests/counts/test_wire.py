@@ -45,7 +45,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
         context = tls.server_context(config)
         assert isinstance(context, ssl.SSLContext)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"{request.param}://localhost:{server.server_port}/", str(config.ca_bundle)
     server.shutdown()

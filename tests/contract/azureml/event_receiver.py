@@ -53,7 +53,7 @@ def receiving(port: int, status: int = 200) -> Iterator[Receiver]:
             """Keep the test's output quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, name="events")
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="events")
         thread.start()
         try:
             yield receiver

@@ -260,7 +260,7 @@ class _serving:  # noqa: N801 -- used as a context manager, like a function
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
     def __enter__(self) -> str:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return f"http://127.0.0.1:{self._server.server_port}/a"
 
     def __exit__(self, *_: object) -> None:

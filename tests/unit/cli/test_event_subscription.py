@@ -45,7 +45,7 @@ def manager() -> Iterator[Manager]:
             pass
 
     server = Manager(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

@@ -60,7 +60,7 @@ def server(surfer: Surfer) -> Iterator[str]:
             self.wfile.write(answer.body)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Serving) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()

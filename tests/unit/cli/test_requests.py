@@ -101,7 +101,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
     """A stand-in for the app."""
     handler = type("Handler", (Answering,), {"seen": [], "answers": {}})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,))
         thread.start()
         yield running
         running.shutdown()
