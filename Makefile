@@ -26,6 +26,8 @@ demo: setup ## play one promotion through the whole sandbox, from training to th
 sandbox: setup ## run the sandbox until interrupted
 	@$(PYTHON) -m sandbox up
 
+# Hundreds of processes import the same modules: compiled once, also where that is switched off.
+test coverage: export PYTHONDONTWRITEBYTECODE :=
 test: setup ## run all tests, fast ones first
 	@set -e; $(foreach suite,$(SUITES),echo "== $(suite)"; \
 		$(PYTEST) -q $(if $(filter $(suite),$(ALONE)),,$(TOGETHER)) -m "not slow" tests/$(suite);)
