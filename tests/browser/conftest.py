@@ -3,7 +3,6 @@
 Who is signed in is a cookie, which the server turns into Easy Auth's header, as the platform would.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from promotion.domain.actors import Person
 from promotion.web import http
+from tests.serving import serving
 from tests.surfing import Surfer, principal
 
 _FLAGS: Final = (
@@ -66,12 +66,8 @@ def served() -> Iterator[Served]:
     handler = type("Handler", (_Handler,), {"surfer": surfer})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     surfer.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield surfer
-    server.shutdown()
-    server.server_close()
-    thread.join(timeout=5)
+    with serving(server):
+        yield surfer
 
 
 @pytest.fixture(scope="session")

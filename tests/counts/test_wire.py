@@ -2,7 +2,6 @@
 
 import http.server
 import ssl
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import requests
 from bench import wire
 from sandbox import config as configuration
 from sandbox import tls
+from tests.serving import serving
 
 BODY = b"x" * 300_000
 
@@ -45,12 +45,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
         context = tls.server_context(config)
         assert isinstance(context, ssl.SSLContext)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"{request.param}://localhost:{server.server_port}/", str(config.ca_bundle)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield f"{request.param}://localhost:{server.server_port}/", str(config.ca_bundle)
 
 
 def test_bytes_that_come_in_are_counted(address: tuple[str, str | bool]) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +17,7 @@ from promotion.domain.errors import BrokenError, RetryableError
 from promotion.wire.public_keys import PublicKey, keyid_of
 from sandbox import tls
 from sandbox.config import Config
+from tests.serving import serving
 
 
 def encoded(content: bytes) -> str:
@@ -108,12 +108,8 @@ def vault(
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(vault))
     server.socket = tls.server_context(sandbox_config).wrap_socket(server.socket, server_side=True)
     vault.url = f"https://vault.blob.localhost:{server.server_port}/keys/promotion/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield vault
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield vault
 
 
 def test_what_the_vault_signs_verifies_under_its_public_key(vault: Vault) -> None:

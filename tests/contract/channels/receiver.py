@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
+from tests.serving import serving
+
 
 class Got(msgspec.Struct, frozen=True):
     """One request: path with query, headers by lower-case name, body."""
@@ -77,11 +79,5 @@ def receiving(usual: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Rece
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     scheme, host = ("http", "127.0.0.1") if tls is None else ("https", "localhost")
     receiver.url = f"{scheme}://{host}:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with serving(server):
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

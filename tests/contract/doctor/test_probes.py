@@ -1,8 +1,8 @@
 """Probes of the technology behind the ports: each beside what breaks it, over Azurite and real sockets."""
 
+import contextlib
 import datetime as dt
 import socket
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from email.utils import format_datetime
@@ -24,6 +24,7 @@ from promotion.domain.findings import Finding, Level
 from promotion.settings import MailSettings, Settings, StorageSettings
 from sandbox.azurite import Azurite
 from sandbox.config import Config
+from tests.serving import serving
 
 KEY = "k" * 32
 COMPLETE = Settings(
@@ -201,7 +202,7 @@ def test_storage_that_cannot_be_reached_is_found_by_every_probe_of_it(
 def test_a_clock_that_is_wrong_is_found(hours: int, level: Level) -> None:
     theirs = dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)
 
-    with _serving(lambda: format_datetime(theirs, usegmt=True)) as url:
+    with _telling(lambda: format_datetime(theirs, usegmt=True)) as url:
         account = StorageSettings(
             connection_string=f"AccountName=a;AccountKey={KEY};BlobEndpoint={url}"
         )
@@ -244,28 +245,21 @@ def test_every_probe_has_a_name_of_its_own_and_runs_when_asked() -> None:
     assert [each.level for each in made[0].look()] == [Level.OK]
 
 
-class _serving:  # noqa: N801 -- used as a context manager, like a function
+@contextlib.contextmanager
+def _telling(time: Callable[[], str]) -> Iterator[str]:
     """A server that answers every HEAD with 400 and a time."""
 
-    def __init__(self, time: Callable[[], str]) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_HEAD(self) -> None:
-                self.send_response_only(400)
-                self.send_header("Date", time())
-                self.end_headers()
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response_only(400)
+            self.send_header("Date", time())
+            self.end_headers()
 
-            def log_message(self, *_: object) -> None:
-                pass
+        def log_message(self, *_: object) -> None:
+            pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-    def __enter__(self) -> str:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return f"http://127.0.0.1:{self._server.server_port}/a"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"http://127.0.0.1:{server.server_port}/a"
 
 
 def _free_port() -> int:

@@ -1,7 +1,6 @@
 """What `doctor` makes of an Event Grid subscription, as Azure Resource Manager tells of it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -11,6 +10,7 @@ import pytest
 from promotion.cli.event_subscription import subscription
 from promotion.domain.announcement import MODEL_REGISTERED
 from promotion.domain.findings import Finding, Level
+from tests.serving import serving
 
 ID: Final = "/subscriptions/s/providers/Microsoft.EventGrid/eventSubscriptions/models"
 GOOD: Final[dict[str, Any]] = {
@@ -44,11 +44,8 @@ def manager() -> Iterator[Manager]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = Manager(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving(Manager(("127.0.0.1", 0), Handler)) as server:
+        yield server
 
 
 def found(manager: Manager) -> list[Finding]:

@@ -1,7 +1,6 @@
 """Withdrawing, restoring, retention and bypasses from the command line, against the site over memory."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +20,7 @@ from promotion.usecases.promote import promote
 from promotion.web import http
 from tests.building import FILES, description, model
 from tests.ordering import agreed, rule, target
+from tests.serving import serving
 from tests.surfing import APPROVER, OPERATOR, REQUESTER, SECOND, SECURITY, Surfer, principal
 
 
@@ -59,12 +59,8 @@ def server(surfer: Surfer) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Serving) as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Serving)) as running:
         yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +18,7 @@ from promotion.cli.completing import VARIABLE
 from promotion.cli.plainly import line
 from tests.building import NOW
 from tests.conftest import ROOT
+from tests.serving import serving
 
 ID: Final = "b" * 26
 DIGEST: Final = "sha256:" + "3f" * 32
@@ -100,12 +100,8 @@ class Answering(BaseHTTPRequestHandler):
 def server() -> Iterator[ThreadingHTTPServer]:
     """A stand-in for the app."""
     handler = type("Handler", (Answering,), {"seen": [], "answers": {}})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 def handler_of(server: ThreadingHTTPServer) -> type[Answering]:

@@ -4,7 +4,6 @@ import datetime as dt
 import http.server
 import ssl
 import stat
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from cryptography import x509
 
 from sandbox import resolver, tls
 from sandbox.config import Config, create
+from tests.serving import serving
 
 
 class Quiet(http.server.BaseHTTPRequestHandler):
@@ -37,13 +37,10 @@ def config(tmp_path: Path) -> Config:
 def port(config: Config) -> Iterator[int]:
     """The port of an HTTPS server that uses the sandbox's certificate."""
     resolver.install()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
-        server.socket = tls.server_context(config).wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    server.socket = tls.server_context(config).wrap_socket(server.socket, server_side=True)
+    with serving(server):
         yield server.server_port
-        server.shutdown()
-        thread.join()
 
 
 def get(config: Config, address: str) -> int:
